@@ -1,0 +1,27 @@
+import type { Config } from '../config/config.ts';
+import { Failure } from '../domain/errors.ts';
+import type { Log } from '../domain/log.ts';
+
+/** What a running fettle is built from. */
+export interface AppOptions {
+  readonly config: Config;
+  readonly only: 'exporter' | 'remediator' | undefined;
+  readonly version: string;
+  readonly busAddress: string;
+  /** Where the ledger is if the configuration does not say. */
+  readonly defaultLedger: string;
+  readonly log: Log;
+}
+
+/** One half of a running fettle. */
+export interface Half {
+  /** Gives what puts the new configuration in force; it is called once every half has agreed. */
+  prepare(config: Config): Promise<() => void>;
+  stop(): Promise<void>;
+}
+
+/** Throws Failure `refused` if a setting that only a restart can change has changed. */
+export function unchanged(setting: string, now: unknown, next: unknown): void {
+  if (JSON.stringify(now) === JSON.stringify(next)) return;
+  throw new Failure('refused', `${setting} cannot change while fettle runs; restart it`);
+}

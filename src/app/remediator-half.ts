@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { createRemediatorCollector } from '../collectors/remediator.ts';
+import { Failure, messageOf } from '../domain/errors.ts';
+import { type AppendLog, openAppendLog } from '../host/append-log.ts';
+import { connectBus } from '../host/bus.ts';
+import { systemClock } from '../host/clock.ts';
+import { readTextFile } from '../host/files.ts';
+import { createTokenCheck, type TokenCheck } from '../http/auth.ts';
+import { listen } from '../http/listener.ts';
+import { createRemediatorApp } from '../http/remediator.ts';
+import { createRehearsal } from '../managers/rehearsal.ts';
+import { createSystemdManager } from '../managers/systemd.ts';
+import { RAILS } from '../policy/rails.ts';
+import { openLedger } from '../remediator/ledger.ts';
+import { type Remediator, startRemediator } from '../remediator/remediator.ts';
+import { type AppOptions, type Half, unchanged } from './half.ts';
+import { createPage } from './page.ts';
+
+/**
+ * Starts the acting half. Throws Failure `refused` if it cannot listen.
+ *
+ * A ledger that cannot be believed or written does not end fettle: notifications are answered with 503, which
+ * Alertmanager sends again, and the exporter goes on.
+ */
+export async function startRemediatorHalf({
+  config,
+  version,
+  busAddress,
+  defaultLedger,
+  log,
+}: AppOptions): Promise<Half> {
+  let { policySet, tokenFile } = config.remediator;
+  let tokenCheck = await readTokenCheck(tokenFile);
+  const manager = createSystemdManager(() => connectBus({ address: busAddress }));
+  const ledgerPath = config.remediator.ledger ?? defaultLedger;
+  let opened: OpenRemediator | undefined;
+  let problem = 'the ledger is being read';
+  try {
+    opened = await openRemediator();
+  } catch (thrown) {
+    problem = `not repairing: ${messageOf(thrown)}`;
+    log.error({ err: messageOf(thrown) }, 'remediator cannot work; notifications are answered with 503');
+  }
+
+  async function openRemediator(): Promise<OpenRemediator> {
+    const { log: file, lines, torn } = await openAppendLog(ledgerPath);
+    if (torn !== undefined) log.warn({ ledger: ledgerPath, torn }, 'cut a half-written line off the ledger');
+    const remediator = await startRemediator({
+      ledger: openLedger(ledgerPath, lines, (texts) => file.append(texts)),
+      policies: () => policySet,
+      rails: RAILS,
+      manager,
+      rehearsal: createRehearsal(manager),
+      clock: systemClock,
+      createId: () => randomUUID().slice(0, 13),
+      log,
+    });
+    return { remediator, file };
+  }
+
+  const collectors = opened === undefined ? [] : [createRemediatorCollector(opened.remediator.read)];
+  const page = createPage(collectors, version, log);
+  const application = createRemediatorApp({
+    version,
+    metrics: page.render,
+    remediator: () => opened?.remediator ?? problem,
+    tokenCheck: () => tokenCheck,
+    countWebhook: page.countWebhook,
+    log,
+  });
+  const stop = async () => {
+    await opened?.remediator.stop();
+    await opened?.file.close();
+    manager.close();
+  };
+  const listener = await listen(application, config.remediator.listen).catch(async (thrown: unknown) => {
+    await stop();
+    throw thrown;
+  });
+  const modes = policySet.policies.map(({ name, mode }) => `${name}: ${mode}`);
+  log.info({ address: listener.address, ledger: ledgerPath, policies: modes }, 'remediator is listening');
+  return {
+    async prepare(next) {
+      unchanged('remediator.listen', config.remediator.listen, next.remediator.listen);
+      unchanged('remediator.ledger', ledgerPath, next.remediator.ledger ?? defaultLedger);
+      const nextCheck = await readTokenCheck(next.remediator.tokenFile);
+      return () => {
+        ({ policySet, tokenFile } = next.remediator);
+        tokenCheck = nextCheck;
+      };
+    },
+    async stop() {
+      await listener.close();
+      await stop();
+    },
+  };
+}
+
+interface OpenRemediator {
+  readonly remediator: Remediator;
+  readonly file: AppendLog;
+}
+
+async function readTokenCheck(file: string | undefined): Promise<TokenCheck | undefined> {
+  if (file === undefined) return undefined;
+  const text = await readTextFile(file);
+  if (text === undefined || text.trim() === '') {
+    const mend = 'write a random one there, for example with: openssl rand -hex 32';
+    throw new Failure('not-found', `remediator.token_file: there is no token in ${file}; ${mend}`);
+  }
+  return createTokenCheck(text);
+}

@@ -1,0 +1,51 @@
+import type { Config } from '../config/config.ts';
+import { formatProblem } from '../config/explain.ts';
+import { loadConfig } from '../config/load.ts';
+import { Failure } from '../domain/errors.ts';
+import type { Cooldown, Policy } from '../domain/policy.ts';
+import { readTextFile } from '../host/files.ts';
+
+/** A configuration file's content, or its problems, each a line for people. */
+export type ReadConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Reads a configuration file. Throws Failure if there is no such file or it cannot be read. */
+export async function readConfig(file: string): Promise<ReadConfig> {
+  const text = await readTextFile(file);
+  if (text === undefined) throw new Failure('not-found', `${file}: there is no such file`);
+  const loaded = loadConfig(text);
+  if (loaded.ok) return loaded;
+  return { ok: false, problems: loaded.problems.map((problem) => formatProblem(file, problem)) };
+}
+
+/** What the policies of a configuration may do, in words. */
+export function describeConfig({ exporter, remediator }: Config): string {
+  const { policies } = remediator.policySet;
+  const lines = [
+    `exporter on ${exporter.listen.host}:${exporter.listen.port}`,
+    `remediator on ${remediator.listen.host}:${remediator.listen.port}, ${tokenWords(remediator.tokenFile)}`,
+    ...(policies.length === 0 ? ['no policies: no alert leads to anything'] : policies.map(describePolicy)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function tokenWords(file: string | undefined): string {
+  return file === undefined ? 'open to everybody on this machine' : `with the tokens of ${file}`;
+}
+
+function describePolicy({ name, mode, when, unit, allow, steps, cooldown, verify }: Policy): string {
+  const subject = unit.kind === 'label' ? `the unit in label "${unit.label}"` : unit.name;
+  return `policy ${name} (${mode === 'enforce' ? 'enforced' : 'dry run: nothing is done'})
+  when    ${when.map((matcher) => matcher.text).join(', ')}
+  does    ${steps.join(', then ')} ${subject}
+  only    ${allow.join(', ')}
+  proven  once active for ${verify.holdSeconds} s, within ${verify.timeoutSeconds} s
+  rests   ${cooldownWords(cooldown)}`;
+}
+
+function cooldownWords({ baseSeconds, factor, maxSeconds, resetAfterSeconds }: Cooldown): string {
+  const growth =
+    factor === 1 ? '' : `, ${factor} times as long after each further repair, at most ${maxSeconds} s`;
+  return `${baseSeconds} s after a repair${growth}; counts anew after ${resetAfterSeconds} s without one`;
+}

@@ -1,0 +1,83 @@
+import { homedir } from 'node:os';
+import { type App, startApp } from '../app/app.ts';
+import type { AppOptions } from '../app/half.ts';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { Failure, messageOf } from '../domain/errors.ts';
+import type { Log } from '../domain/log.ts';
+import { systemBusAddress } from '../host/bus.ts';
+import type { Command } from './arguments.ts';
+import { readConfig } from './check.ts';
+import { createLog } from './log.ts';
+
+/** Exit codes that people and systemd can rely on. */
+export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
+
+/** Runs fettle until it is told to stop, and gives the exit code. */
+export async function serve(
+  { configFile, only, logFormat }: Extract<Command, { kind: 'serve' }>,
+  version: string,
+): Promise<number> {
+  const log = createLog(logFormat ?? (process.stderr.isTTY ? 'text' : 'json'));
+  const config = await configOrProblems(configFile);
+  if ('problems' in config) {
+    process.stderr.write(`${config.problems.join('\n')}\n`);
+    return EXIT.usage;
+  }
+  const options: AppOptions = {
+    config: config.config,
+    only,
+    version,
+    busAddress: systemBusAddress(),
+    defaultLedger: `${stateFolder()}/ledger.jsonl`,
+    log,
+  };
+  try {
+    const app = await startApp(options);
+    log.info({ version, pid: process.pid }, 'fettle is running');
+    process.on('SIGHUP', () => void reload(app, configFile, log));
+    const signal = await stopSignal();
+    log.info({ signal }, 'stopping');
+    await app.stop();
+    return EXIT.ok;
+  } catch (thrown) {
+    log.error({ err: messageOf(thrown) }, 'fettle cannot run');
+    return EXIT.failure;
+  }
+}
+
+async function configOrProblems(
+  file: string | undefined,
+): Promise<{ readonly config: Config } | { readonly problems: readonly string[] }> {
+  try {
+    const read = file === undefined ? loadConfig('') : await readConfig(file);
+    return read.ok ? read : { problems: read.problems.map(String) };
+  } catch (thrown) {
+    return { problems: [messageOf(thrown)] };
+  }
+}
+
+async function reload(app: App, file: string | undefined, log: Log): Promise<void> {
+  try {
+    const read = await configOrProblems(file);
+    if ('problems' in read) throw new Failure('refused', read.problems.join('; '));
+    await app.reload(read.config);
+  } catch (thrown) {
+    log.error({ err: messageOf(thrown) }, 'configuration not reloaded; the old one stays in force');
+  }
+}
+
+/** The first signal asks to stop; a second one ends the process on the spot. */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+}
+
+/** Where this user's programs keep what must last. */
+function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const given = env['STATE_DIRECTORY']?.split(':')[0];
+  if (given !== undefined && given !== '') return given;
+  if (process.getuid?.() === 0) return '/var/lib/fettle';
+  return `${env['XDG_STATE_HOME'] || `${homedir()}/.local/state`}/fettle`;
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { matchesGlob } from '../domain/glob.ts';
+import { PROTECTED_UNITS } from '../domain/protected-units.ts';
+import type { PathProblem } from './explain.ts';
+import { isLoopback, parseListen } from './listen.ts';
+
+/** The few settings that depend on each other, read so leniently that faults elsewhere do not hide them. */
+const policy = z.object({
+  name: z.unknown().optional(),
+  mode: z.unknown().optional(),
+  allow: z.array(z.unknown()).catch([]),
+});
+
+const remediator = z.object({
+  listen: z.string().catch('127.0.0.1:10559'),
+  mode: z.unknown().optional(),
+  token_file: z.unknown().optional(),
+  protect: z.object({ units: z.array(z.unknown()).catch([]) }).catch({ units: [] }),
+  policies: z.array(policy.catch({ name: undefined, mode: undefined, allow: [] })).catch([]),
+});
+
+const lenient = z.object({ remediator });
+
+type Remediator = z.output<typeof remediator>;
+
+/** What is wrong between settings that may be right on their own. `raw` is the document as plain data. */
+export function crossProblems(raw: unknown): readonly PathProblem[] {
+  const read = lenient.safeParse(raw);
+  if (!read.success) return [];
+  const { remediator: written } = read.data;
+  return [
+    ...tokenProblems(written),
+    ...written.policies.flatMap((_, index) => [
+      ...nameProblems(written, index),
+      ...allowProblems(written, index),
+    ]),
+  ].map(({ path, message }) => ({ path: ['remediator', ...path], message }));
+}
+
+function tokenProblems({ listen, mode, token_file, policies }: Remediator): readonly PathProblem[] {
+  if (token_file !== undefined) return [];
+  const missing = (why: string) => [
+    { path: ['token_file'], message: `missing: expected a file with a bearer token, which is needed ${why}` },
+  ];
+  if ([mode, ...policies.map((one) => one.mode)].includes('enforce')) return missing('to enforce a policy');
+  const address = parseListen(listen);
+  if (address !== undefined && !isLoopback(address)) {
+    return missing('to listen on an address that others can reach');
+  }
+  return [];
+}
+
+function nameProblems({ policies }: Remediator, index: number): readonly PathProblem[] {
+  const name = policies[index]?.name;
+  if (typeof name !== 'string' || policies.findIndex((other) => other.name === name) === index) return [];
+  const message = `expected a name of its own; ${name} is taken by an earlier policy`;
+  return [{ path: ['policies', index, 'name'], message }];
+}
+
+function allowProblems({ policies, protect }: Remediator, index: number): readonly PathProblem[] {
+  const patterns = [...PROTECTED_UNITS, ...protect.units.filter((unit) => typeof unit === 'string')];
+  return (policies[index]?.allow ?? []).flatMap((unit, place) => {
+    const hit = typeof unit === 'string' ? patterns.find((one) => matchesGlob(one, unit)) : undefined;
+    if (hit === undefined) return [];
+    const message = `expected a unit that may be touched; ${String(unit)} is protected by ${hit}`;
+    return [{ path: ['policies', index, 'allow', place], message }];
+  });
+}

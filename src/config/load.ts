@@ -1,0 +1,29 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { type Config, configOf } from './config.ts';
+import { crossProblems } from './cross-check.ts';
+import { locate, locateAll, type Problem, schemaProblems } from './explain.ts';
+import { schema } from './schema.ts';
+
+/** A configuration, or everything that is wrong with its text. */
+export type LoadResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * Reads a configuration's text: YAML 1.2, one document. An empty text is the default configuration.
+ *
+ * All problems are reported at once, each with its place in the text.
+ */
+export function loadConfig(text: string): LoadResult {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
+    return { ok: false, problems: faults.map((fault) => locate(lines, fault.pos[0], '', fault.message)) };
+  }
+  const raw: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const written = schema.safeParse(raw);
+  const found = [...(written.success ? [] : schemaProblems(written.error, document)), ...crossProblems(raw)];
+  if (!written.success || found.length > 0) return { ok: false, problems: locateAll(found, document, lines) };
+  return { ok: true, config: configOf(written.data) };
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { messageOf } from '../domain/errors.ts';
+import type { Matcher } from '../domain/policy.ts';
+import { compilePattern, type TextTest } from './pattern.ts';
+
+const EXPECTED = 'expected an Alertmanager matcher such as alertname = "UnitFailed" or unit =~ "comfyui@.+"';
+
+const MATCHER = /^\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*(.*?)\s*$/s;
+
+const QUOTED = /^"((?:[^"\\]|\\.)*)"$/s;
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' };
+
+/**
+ * A condition on a label in Alertmanager's syntax: `name = "value"`, `!=`, `=~` and `!~`.
+ *
+ * In quotes, `\"`, `\\` and `\n` stand for a quote, a backslash and a newline; another backslash stands for
+ * itself, so that `"vllm@.+\.service"` need not be written with two. Throws an Error that says what is wrong.
+ */
+export function parseMatcher(text: string): Matcher {
+  const [, label, operator, written] = MATCHER.exec(text) ?? [];
+  if (label === undefined || operator === undefined || written === undefined) throw new Error(EXPECTED);
+  return { label, text: text.trim(), matches: testOf(operator, unquoted(written)) };
+}
+
+function unquoted(written: string): string {
+  const quoted = QUOTED.exec(written)?.[1];
+  if (quoted !== undefined) {
+    return quoted.replace(/\\(.)/gs, (both, escaped: string) => ESCAPES[escaped] ?? both);
+  }
+  if (written === '' || /["{},\s]/.test(written))
+    throw new Error(`${EXPECTED}; put the value in double quotes`);
+  return written;
+}
+
+function testOf(operator: string, value: string): TextTest {
+  switch (operator) {
+    case '=':
+      return (text) => text === value;
+    case '!=':
+      return (text) => text !== value;
+    case '=~':
+      return compilePattern(value);
+    default: {
+      const matches = compilePattern(value);
+      return (text) => !matches(text);
+    }
+  }
+}
+
+/** A matcher in the configuration. */
+export const matcher = z.string({ error: EXPECTED }).transform((text, context) => {
+  try {
+    return parseMatcher(text);
+  } catch (thrown) {
+    context.issues.push({ code: 'custom', message: messageOf(thrown), input: text });
+    return z.NEVER;
+  }
+});

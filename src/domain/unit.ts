@@ -1,0 +1,82 @@
+/**
+ * The unit states of systemd's `ActiveState`, in the order of its documentation.
+ *
+ * Source: systemd `org.freedesktop.systemd1(5)`; `refreshing` exists since systemd 257.
+ */
+export const ACTIVE_STATES = [
+  'active',
+  'reloading',
+  'inactive',
+  'failed',
+  'activating',
+  'deactivating',
+  'maintenance',
+  'refreshing',
+] as const;
+
+/** One of systemd's unit states; other service managers map their own states to these. */
+export type ActiveState = (typeof ACTIVE_STATES)[number];
+
+/** Whether a text is a unit state that we know. */
+export function isActiveState(text: string): text is ActiveState {
+  return ACTIVE_STATES.some((state) => state === text);
+}
+
+/** Which unit is meant: the service manager it lives in, whose manager that is, and its name there. */
+export interface UnitRef {
+  readonly manager: 'systemd';
+  readonly scope: 'system';
+  readonly name: string;
+}
+
+/** What a service manager says about one unit at one moment; read afresh before every decision. */
+export interface Unit {
+  readonly ref: UnitRef;
+  /** Primary name and every alias; `ref.name` may be any of them. */
+  readonly id: string;
+  readonly names: readonly string[];
+  /** `loaded`, `not-found`, `masked`, `bad-setting`, `error` and so on. */
+  readonly loadState: string;
+  readonly activeState: ActiveState;
+  readonly subState: string;
+  /** Result of the last run (`success`, `exit-code`, `signal`, `oom-kill`, ...); empty where there is none. */
+  readonly result: string;
+  /** Changes with every start; empty if the unit was never started. */
+  readonly invocationId: string;
+  /** False where the unit refuses to be started by hand. */
+  readonly canStart: boolean;
+}
+
+/** Longest unit name that systemd takes (`UNIT_NAME_MAX`). */
+const UNIT_NAME_MAX = 255;
+
+const UNIT_SUFFIXES = [
+  'service',
+  'socket',
+  'target',
+  'device',
+  'mount',
+  'automount',
+  'swap',
+  'timer',
+  'path',
+  'slice',
+  'scope',
+] as const;
+
+const UNIT_NAME = new RegExp(`^[A-Za-z0-9:_.\\\\-]+(@[A-Za-z0-9:_.\\\\-]+)?\\.(${UNIT_SUFFIXES.join('|')})$`);
+
+/**
+ * Whether a text is the name of a unit that can be acted on.
+ *
+ * systemd checks names too; this keeps labels of unknown origin away from the bus altogether.
+ * A template without an instance (`comfyui@.service`) is not a unit.
+ */
+export function isUnitName(text: string): boolean {
+  return text.length <= UNIT_NAME_MAX && UNIT_NAME.test(text);
+}
+
+/** The type of a unit, which is the suffix of its name: `service`, `socket`, `timer` and so on. */
+export function unitType(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}

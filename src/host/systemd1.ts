@@ -1,0 +1,104 @@
+import type { Bus } from './bus.ts';
+
+/**
+ * The calls of `org.freedesktop.systemd1` that fettle makes, with plain arguments and replies.
+ *
+ * Source: org.freedesktop.systemd1(5).
+ */
+const DESTINATION = 'org.freedesktop.systemd1';
+const MANAGER_PATH = '/org/freedesktop/systemd1';
+const MANAGER = 'org.freedesktop.systemd1.Manager';
+const PROPERTIES = 'org.freedesktop.DBus.Properties';
+
+/** Signals of the manager itself (`UnitNew`, `UnitRemoved`, `JobRemoved`, `Reloading`). */
+export const MANAGER_SIGNALS = `type='signal',sender='${DESTINATION}',path='${MANAGER_PATH}',interface='${MANAGER}'`;
+
+/** Changed properties of units; not of jobs and other objects. */
+export const UNIT_SIGNALS = `type='signal',sender='${DESTINATION}',path_namespace='${MANAGER_PATH}/unit',interface='${PROPERTIES}',member='PropertiesChanged'`;
+
+/** systemd itself came, went or re-executed. */
+export const OWNER_SIGNALS = `type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${DESTINATION}'`;
+
+/** One row of `ListUnits`. */
+export interface ListedUnit {
+  readonly name: string;
+  readonly loadState: string;
+  readonly activeState: string;
+  readonly subState: string;
+  readonly path: string;
+}
+
+/** Asks systemd to send signals to this connection for as long as it lives. */
+export async function subscribe(bus: Bus): Promise<void> {
+  await manager(bus, 'Subscribe');
+}
+
+/** Every unit in systemd's memory. */
+export async function listUnits(bus: Bus): Promise<readonly ListedUnit[]> {
+  const [rows] = await manager(bus, 'ListUnits');
+  return (Array.isArray(rows) ? rows : []).map((row: readonly unknown[]) => ({
+    name: String(row[0]),
+    loadState: String(row[2]),
+    activeState: String(row[3]),
+    subState: String(row[4]),
+    path: String(row[6]),
+  }));
+}
+
+/** The object of a unit, loaded from disk if need be; a unit that does not exist has one too. */
+export async function loadUnit(bus: Bus, name: string, signal?: AbortSignal): Promise<string> {
+  const [path] = await manager(bus, 'LoadUnit', 's', [name], signal);
+  return String(path);
+}
+
+/** Forgets that a unit failed, which also zeroes its start limit and restart count. */
+export async function resetFailedUnit(bus: Bus, name: string, signal?: AbortSignal): Promise<void> {
+  await manager(bus, 'ResetFailedUnit', 's', [name], signal);
+}
+
+/** Queues a restart, replacing a job that is in the way, and gives the object of the new job. */
+export async function restartUnit(bus: Bus, name: string, signal?: AbortSignal): Promise<string> {
+  const [job] = await manager(bus, 'RestartUnit', 'ss', [name, 'replace'], signal);
+  return String(job);
+}
+
+/** All properties of an interface such as `Unit`, by name. */
+export async function allProperties(
+  bus: Bus,
+  path: string,
+  face: string,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, unknown>> {
+  const call = { destination: DESTINATION, path, interface: PROPERTIES, member: 'GetAll', signature: 's' };
+  const [properties] = await bus.call({ ...call, body: [`${DESTINATION}.${face}`] }, signal);
+  return new Map(Object.entries(Object(properties)));
+}
+
+/** One property of an interface such as `Service`. */
+export async function property(
+  bus: Bus,
+  path: string,
+  face: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const call = { destination: DESTINATION, path, interface: PROPERTIES, member: 'Get', signature: 'ss' };
+  const [value] = await bus.call({ ...call, body: [`${DESTINATION}.${face}`, name] }, signal);
+  return value;
+}
+
+/** A property of the manager itself. */
+export function managerProperty(bus: Bus, name: string): Promise<unknown> {
+  return property(bus, MANAGER_PATH, 'Manager', name);
+}
+
+function manager(
+  bus: Bus,
+  member: string,
+  signature = '',
+  body: readonly unknown[] = [],
+  signal?: AbortSignal,
+): Promise<readonly unknown[]> {
+  const call = { destination: DESTINATION, path: MANAGER_PATH, interface: MANAGER, member, signature, body };
+  return bus.call(call, signal);
+}

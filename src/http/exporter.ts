@@ -1,0 +1,24 @@
+import type { Express } from 'express';
+import { createRoutes, finishRoutes } from './routes.ts';
+
+/** What the exporter's listener needs. */
+export interface ExporterRoutes {
+  readonly version: string;
+  readonly metrics: () => Promise<string>;
+  readonly unready: () => string | undefined;
+}
+
+/** The exporter's listener: what the machine looks like. */
+export function createExporterApp({ version, metrics, unready }: ExporterRoutes): Express {
+  const landing = {
+    title: 'fettle exporter',
+    text: 'The units of this machine, their cgroups and its thermal zones, for Prometheus.',
+    version,
+    links: [
+      { href: '/metrics', text: 'the metrics' },
+      { href: '/-/healthy', text: 'whether the process runs' },
+      { href: '/-/ready', text: 'whether all units have been read' },
+    ],
+  };
+  return finishRoutes(createRoutes({ landing, metrics, unready }));
+}

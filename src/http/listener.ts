@@ -1,0 +1,53 @@
+import { createServer, type Server } from 'node:http';
+import type { Express } from 'express';
+import { Failure } from '../domain/errors.ts';
+
+/** A listener that is listening. */
+export interface Listener {
+  /** As in `127.0.0.1:10558`. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** Where to listen. Port 0 takes any free one. */
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Nobody may hold a connection open by sending slowly, or hold many. */
+const LIMITS = { headersTimeoutMs: 5000, requestTimeoutMs: 10_000, connections: 256 };
+
+/** How long open requests may go on after `close`. */
+const CLOSE_LIMIT_MS = 2000;
+
+/** Starts to listen. Throws Failure `refused` if the address is taken or not ours. */
+export async function listen(app: Express, { host, port }: ListenOptions): Promise<Listener> {
+  const server = createServer(app);
+  server.headersTimeout = LIMITS.headersTimeoutMs;
+  server.requestTimeout = LIMITS.requestTimeoutMs;
+  server.maxConnections = LIMITS.connections;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new Failure('refused', `listening on ${host}:${port}: ${error.message}`)),
+    );
+    server.listen({ host, port }, resolve);
+  });
+  return { address: addressOf(server), close: () => close(server) };
+}
+
+function addressOf(server: Server): string {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) return '';
+  return address.family === 'IPv6'
+    ? `[${address.address}]:${address.port}`
+    : `${address.address}:${address.port}`;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS);
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,47 @@
+import express, { type Express } from 'express';
+import { CONTENT_TYPE } from '../metrics/page.ts';
+import { type LandingPage, landingPage } from './landing-page.ts';
+
+/** What both listeners answer. */
+export interface CommonRoutes {
+  readonly landing: LandingPage;
+  /** The whole page of metrics. */
+  readonly metrics: () => Promise<string>;
+  /** Why this half is not ready, or undefined once it is. */
+  readonly unready: () => string | undefined;
+}
+
+/** An application with `/`, `/metrics`, `/-/healthy` and `/-/ready`. */
+export function createRoutes({ landing, metrics, unready }: CommonRoutes): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.get('/', (_request, response) => {
+    response.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
+    response.type('html').send(landingPage(landing));
+  });
+  app.get('/metrics', async (_request, response) => {
+    // Set apart from send(), which would put the charset before the version.
+    response.setHeader('Content-Type', CONTENT_TYPE);
+    response.end(await metrics());
+  });
+  app.get('/-/healthy', (_request, response) => {
+    response.type('text').send('fettle is healthy.\n');
+  });
+  app.get('/-/ready', (_request, response) => {
+    const reason = unready();
+    response.status(reason === undefined ? 200 : 503);
+    response
+      .type('text')
+      .send(reason === undefined ? 'fettle is ready.\n' : `fettle is not ready: ${reason}\n`);
+  });
+  return app;
+}
+
+/** Ends an application: everything else is not found, and nobody sees a stack trace. */
+export function finishRoutes(app: Express): Express {
+  app.use((request, response) => {
+    response.status(404).json({ error: `there is no ${request.method} ${request.path} here` });
+  });
+  return app;
+}

@@ -1,0 +1,82 @@
+import type { Collector } from '../collectors/collector.ts';
+import { messageOf } from '../domain/errors.ts';
+import type { Log } from '../domain/log.ts';
+import { defineMetric, type Sample, sample } from '../domain/metric.ts';
+import { renderPage } from './page.ts';
+
+const SUCCESS = defineMetric({
+  name: 'fettle_collector_success',
+  help: 'Whether the collector could read its subject (1) or failed (0); having nothing to read is success.',
+  type: 'gauge',
+  labels: ['collector'],
+  source: 'this scrape',
+});
+
+const DURATION = defineMetric({
+  name: 'fettle_collector_duration_seconds',
+  help: 'How long the collector took in this scrape.',
+  type: 'gauge',
+  labels: ['collector'],
+  source: 'this scrape',
+});
+
+/** What a scrape needs. */
+export interface ScrapeOptions {
+  readonly collectors: readonly Collector[];
+  /** A collector that takes longer has failed, and the page goes out without it. */
+  readonly limitMs: number;
+  /** Milliseconds of a clock that never jumps. */
+  readonly elapsedMs: () => number;
+  readonly log: Log;
+}
+
+interface Collected {
+  readonly samples: readonly Sample[];
+  readonly success: boolean;
+  readonly seconds: number;
+}
+
+/**
+ * Gives a function that runs all collectors side by side and writes the page.
+ *
+ * A collector that fails costs its own series and nobody else's.
+ */
+export function createScrape({ collectors, limitMs, elapsedMs, log }: ScrapeOptions): () => Promise<string> {
+  const metrics = [...collectors.flatMap((collector) => collector.metrics), SUCCESS, DURATION];
+
+  async function run(collector: Collector): Promise<Collected> {
+    const begin = elapsedMs();
+    const seconds = () => (elapsedMs() - begin) / 1000;
+    try {
+      const samples = await withinLimit(collector, limitMs);
+      return { samples, success: true, seconds: seconds() };
+    } catch (thrown) {
+      log.warn({ collector: collector.name, err: messageOf(thrown) }, 'collector failed');
+      return { samples: [], success: false, seconds: seconds() };
+    }
+  }
+
+  return async () => {
+    const all = await Promise.all(collectors.map(async (one) => [one.name, await run(one)] as const));
+    return renderPage(metrics, [
+      ...all.flatMap(([, { samples }]) => samples),
+      ...all.map(([collector, { success }]) => sample(SUCCESS, { collector }, success ? 1 : 0)),
+      ...all.map(([collector, { seconds }]) => sample(DURATION, { collector }, seconds)),
+    ]);
+  };
+}
+
+/** Does not wait for a collector that ignores its signal. */
+async function withinLimit(collector: Collector, limitMs: number): Promise<readonly Sample[]> {
+  const signal = AbortSignal.timeout(limitMs);
+  let onLimit: () => void = () => undefined;
+  const late = new Promise<never>((_, reject) => {
+    onLimit = () => reject(new Error(`not ready within ${limitMs / 1000} s`));
+    signal.addEventListener('abort', onLimit, { once: true });
+  });
+  try {
+    return await Promise.race([collector.collect(signal), late]);
+  } finally {
+    signal.removeEventListener('abort', onLimit);
+  }
+}

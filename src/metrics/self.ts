@@ -1,0 +1,39 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** What fettle says about its own process. */
+export interface SelfMetrics {
+  /** The page of these metrics, in the text format. */
+  page(): Promise<string>;
+  /** Counts a request to the webhook by the status it was answered with. */
+  countWebhook(status: number): void;
+}
+
+/** Default metrics of prom-client 15.1 whose names `promtool check metrics` objects to: gauges called `_total`. */
+const MISNAMED = [
+  'nodejs_active_resources_total',
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+];
+
+/** Metrics of this process: CPU, memory, event loop, version. */
+export function createSelfMetrics(version: string): SelfMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  new Gauge({
+    name: 'fettle_build_info',
+    help: 'Always 1; which fettle this is.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version, node: process.version }, 1);
+  const webhook = new Counter({
+    name: 'fettle_webhook_requests_total',
+    help: 'Requests to the webhook by HTTP status.',
+    labelNames: ['code'],
+    registers: [registry],
+  });
+  return {
+    page: () => registry.metrics(),
+    countWebhook: (status) => webhook.inc({ code: String(status) }),
+  };
+}

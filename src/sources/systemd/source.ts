@@ -1,0 +1,101 @@
+import type { Clock } from '../../domain/clock.ts';
+import { messageOf } from '../../domain/errors.ts';
+import type { Log } from '../../domain/log.ts';
+import type { SystemdReading } from '../../domain/reading.ts';
+import type { Bus } from '../../host/bus.ts';
+import { openSession, type Session } from './session.ts';
+import { UnitStore } from './store.ts';
+
+/** Every unit of systemd, kept in memory by its own signals; reading it asks systemd nothing. */
+export interface SystemdSource {
+  read(): SystemdReading;
+  /** Settles when all units have been read for the first time, or systemd could not be reached. */
+  readonly settled: Promise<void>;
+  /** Reads all units again, as after a change of the filter. */
+  refresh(): Promise<void>;
+  stop(): void;
+}
+
+/** What the source needs. */
+export interface SystemdSourceOptions {
+  readonly connect: () => Promise<Bus>;
+  /** Whether a unit is wanted; others cost nothing. */
+  readonly includes: (name: string) => boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Pauses between attempts to connect: quick at first, since dbus-daemon is back within a second. */
+const RETRY_MS = [250, 500, 1000, 2000, 5000];
+
+/** How often systemd is asked whether it is there; a stopped dbus-daemon does not close its connections. */
+const PING_EVERY_MS = 5000;
+
+/** How often all units are read anew, in case a signal was lost. */
+const RESYNC_EVERY_MS = 5 * 60_000;
+
+/** Starts following systemd; goes on until stopped, whatever happens to the bus. */
+export function startSystemdSource({ connect, includes, clock, log }: SystemdSourceOptions): SystemdSource {
+  const store = new UnitStore();
+  const stopping = new AbortController();
+  let session: Session | undefined;
+  let failures = 0;
+  let settle: () => void;
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+
+  async function follow(): Promise<void> {
+    const bus = await connect();
+    const onStop = () => bus.close();
+    stopping.signal.addEventListener('abort', onStop, { once: true });
+    try {
+      const opened = await openSession(bus, store, includes, log);
+      await opened.sync();
+      session = opened;
+      failures = 0;
+      settle();
+      log.info({ units: store.readings().length }, 'following systemd');
+      await Promise.race([keepAlive(opened), failWhenClosed(bus)]);
+    } finally {
+      session = undefined;
+      stopping.signal.removeEventListener('abort', onStop);
+      bus.close();
+    }
+  }
+
+  async function keepAlive(opened: Session): Promise<never> {
+    for (let waited = PING_EVERY_MS; ; waited += PING_EVERY_MS) {
+      await clock.sleep(PING_EVERY_MS, stopping.signal);
+      if (waited % RESYNC_EVERY_MS === 0) await opened.sync();
+      else await opened.ping();
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await follow();
+      } catch (thrown) {
+        if (stopping.signal.aborted) return;
+        if (failures === 0) log.warn({ err: messageOf(thrown) }, 'systemd cannot be reached; trying again');
+        settle();
+        await clock.sleep(RETRY_MS[failures++] ?? 5000, stopping.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  void run();
+  return {
+    read: () => ({ up: session !== undefined, units: store.readings() }),
+    settled,
+    async refresh() {
+      await session?.sync();
+    },
+    stop: () => stopping.abort(),
+  };
+}
+
+async function failWhenClosed(bus: Bus): Promise<never> {
+  throw new Error(await bus.closed);
+}
