@@ -40,7 +40,7 @@ export async function startExporterHalf({ config, version, busAddress, log }: Ap
   );
   const unready = () => (settled ? undefined : 'the units have not been read yet');
   const listener = await listen(
-    createExporterApp({ version, metrics: page.render, unready }),
+    createExporterApp({ version, metrics: page.render, unready, log }),
     config.exporter.listen,
   ).catch((thrown: unknown) => {
     source.stop();

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { formatProblem } from '../config/explain.ts';
+import type { ListenAddress } from '../config/listen.ts';
 import { loadConfig } from '../config/load.ts';
 import { Failure } from '../domain/errors.ts';
 import type { Cooldown, Policy } from '../domain/policy.ts';
@@ -23,11 +24,15 @@ export async function readConfig(file: string): Promise<ReadConfig> {
 export function describeConfig({ exporter, remediator }: Config): string {
   const { policies } = remediator.policySet;
   const lines = [
-    `exporter on ${exporter.listen.host}:${exporter.listen.port}`,
-    `remediator on ${remediator.listen.host}:${remediator.listen.port}, ${tokenWords(remediator.tokenFile)}`,
+    `exporter on ${addressWords(exporter.listen)}`,
+    `remediator on ${addressWords(remediator.listen)}, ${tokenWords(remediator.tokenFile)}`,
     ...(policies.length === 0 ? ['no policies: no alert leads to anything'] : policies.map(describePolicy)),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function addressWords({ host, port }: ListenAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function tokenWords(file: string | undefined): string {

@@ -25,6 +25,8 @@ export function locate(lines: LineCounter, offset: number, path: string, message
 export interface PathProblem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
+  /** Whether the key itself is wrong; otherwise its value is. */
+  readonly atKey?: boolean;
 }
 
 /** The places of problems, in the order of the text. */
@@ -34,20 +36,23 @@ export function locateAll(
   lines: LineCounter,
 ): readonly Problem[] {
   return problems
-    .map(({ path, message }) => locate(lines, offsetOf(document, path), pathText(path), message))
+    .map(({ path, message, atKey = false }) =>
+      locate(lines, offsetOf(document, path, atKey), pathText(path), message),
+    )
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** What the schema found, in words. */
-export function schemaProblems(error: z.ZodError, document: Document): readonly PathProblem[] {
+/** What the schema found, in words; the error must report its input. */
+export function schemaProblems(error: z.ZodError): readonly PathProblem[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         path: [...issue.path, key],
         message: 'unknown key; remove it or mend its spelling',
+        atKey: true,
       }));
     }
-    const missing = issue.path.length > 0 && !document.hasIn(issue.path);
+    const missing = issue.path.length > 0 && issue.input === undefined;
     return [{ path: issue.path, message: `${missing ? 'missing: ' : ''}${plainMessage(issue)}` }];
   });
 }
@@ -65,20 +70,22 @@ function wordFor(type: string): string {
 }
 
 /** Where a value stands; for a key that is missing, where the map that lacks it stands. */
-function offsetOf(document: Document, path: Path): number {
+function offsetOf(document: Document, path: Path, atKey: boolean): number {
   for (let length = path.length; length > 0; length--) {
-    const found = keyOffset(document, path.slice(0, length)) ?? valueOffset(document, path.slice(0, length));
+    const part = path.slice(0, length);
+    const found = pairOffset(document, part, atKey) ?? valueOffset(document, part);
     if (found !== undefined) return found;
   }
   return 0;
 }
 
-/** An unknown key is shown where the key stands, not its value. */
-function keyOffset(document: Document, path: Path): number | undefined {
+/** Where the value of a pair stands, or its key if that is asked for or there is no value. */
+function pairOffset(document: Document, path: Path, atKey: boolean): number | undefined {
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (!isMap(parent)) return undefined;
   const pair = parent.items.find(({ key }) => isNode(key) && String(key) === String(path.at(-1)));
-  return isNode(pair?.value) ? pair.value.range?.[0] : isNode(pair?.key) ? pair.key.range?.[0] : undefined;
+  const node = isNode(pair?.value) && !atKey ? pair.value : pair?.key;
+  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 function valueOffset(document: Document, path: Path): number | undefined {

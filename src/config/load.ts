@@ -1,4 +1,5 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import { messageOf } from '../domain/errors.ts';
 import { type Config, configOf } from './config.ts';
 import { crossProblems } from './cross-check.ts';
 import { locate, locateAll, type Problem, schemaProblems } from './explain.ts';
@@ -16,14 +17,31 @@ export type LoadResult =
  */
 export function loadConfig(text: string): LoadResult {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: true,
+    // No !!binary, !!set and the like: nothing here is one.
+    resolveKnownTags: false,
+  });
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
     return { ok: false, problems: faults.map((fault) => locate(lines, fault.pos[0], '', fault.message)) };
   }
-  const raw: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
-  const written = schema.safeParse(raw);
-  const found = [...(written.success ? [] : schemaProblems(written.error, document)), ...crossProblems(raw)];
+  const plain = plainData(document);
+  if ('fault' in plain) return { ok: false, problems: [locate(lines, 0, '', plain.fault)] };
+  const { raw } = plain;
+  const written = schema.safeParse(raw, { reportInput: true });
+  const found = [...(written.success ? [] : schemaProblems(written.error)), ...crossProblems(raw)];
   if (!written.success || found.length > 0) return { ok: false, problems: locateAll(found, document, lines) };
   return { ok: true, config: configOf(written.data) };
+}
+
+/** The document as plain data, unless an alias has no anchor or aliases multiply without end. */
+function plainData(document: Document): { readonly raw: unknown } | { readonly fault: string } {
+  try {
+    return { raw: document.toJS({ maxAliasCount: 100 }) ?? {} };
+  } catch (thrown) {
+    return { fault: messageOf(thrown) };
+  }
 }

@@ -27,13 +27,14 @@ export async function openAppendLog(path: string): Promise<OpenedLog> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     return await open(path, 'a+', 0o600);
   });
-  const text = await doing(`reading ${path}`, () => file.readFile('utf8'));
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const torn = text.slice(whole.length);
-  if (torn !== '') await doing(`mending the end of ${path}`, () => cutTo(file, Buffer.byteLength(whole)));
+  // As bytes: a text in which a broken character was replaced has another length than the file.
+  const bytes = await doing(`reading ${path}`, () => file.readFile());
+  const size = bytes.lastIndexOf('\n') + 1;
+  const torn = bytes.toString('utf8', size);
+  if (torn !== '') await doing(`mending the end of ${path}`, () => cutTo(file, size));
   return {
-    log: createLog(path, file, Buffer.byteLength(whole)),
-    lines: whole.split('\n').slice(0, -1),
+    log: createLog(path, file, size),
+    lines: bytes.toString('utf8', 0, size).split('\n').slice(0, -1),
     torn: torn === '' ? undefined : torn,
   };
 }

@@ -1,4 +1,5 @@
 import type { Express } from 'express';
+import type { Log } from '../domain/log.ts';
 import { createRoutes, finishRoutes } from './routes.ts';
 
 /** What the exporter's listener needs. */
@@ -6,10 +7,11 @@ export interface ExporterRoutes {
   readonly version: string;
   readonly metrics: () => Promise<string>;
   readonly unready: () => string | undefined;
+  readonly log: Log;
 }
 
 /** The exporter's listener: what the machine looks like. */
-export function createExporterApp({ version, metrics, unready }: ExporterRoutes): Express {
+export function createExporterApp({ version, metrics, unready, log }: ExporterRoutes): Express {
   const landing = {
     title: 'fettle exporter',
     text: 'The units of this machine, their cgroups and its thermal zones, for Prometheus.',
@@ -20,5 +22,5 @@ export function createExporterApp({ version, metrics, unready }: ExporterRoutes)
       { href: '/-/ready', text: 'whether all units have been read' },
     ],
   };
-  return finishRoutes(createRoutes({ landing, metrics, unready }));
+  return finishRoutes(createRoutes({ landing, metrics, unready }), log);
 }

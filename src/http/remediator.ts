@@ -73,7 +73,7 @@ export function createRemediatorApp(routes: RemediatorRoutes): Express {
   const body = express.json({ limit: BODY_LIMIT, inflate: false, type: () => true });
   app.post('/api/v1/webhook', counted(countWebhook), authenticate, onlyJson, body, badBody, webhook);
   app.get('/api/v1/repairs', authenticate, repairs);
-  return finishRoutes(app);
+  return finishRoutes(app, log);
 }
 
 const onlyJson: RequestHandler = (request, response, next) => {

@@ -1,4 +1,6 @@
-import express, { type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import { messageOf } from '../domain/errors.ts';
+import type { Log } from '../domain/log.ts';
 import { CONTENT_TYPE } from '../metrics/page.ts';
 import { type LandingPage, landingPage } from './landing-page.ts';
 
@@ -21,9 +23,10 @@ export function createRoutes({ landing, metrics, unready }: CommonRoutes): Expre
     response.type('html').send(landingPage(landing));
   });
   app.get('/metrics', async (_request, response) => {
+    const page = await metrics();
     // Set apart from send(), which would put the charset before the version.
     response.setHeader('Content-Type', CONTENT_TYPE);
-    response.end(await metrics());
+    response.end(page);
   });
   app.get('/-/healthy', (_request, response) => {
     response.type('text').send('fettle is healthy.\n');
@@ -39,9 +42,14 @@ export function createRoutes({ landing, metrics, unready }: CommonRoutes): Expre
 }
 
 /** Ends an application: everything else is not found, and nobody sees a stack trace. */
-export function finishRoutes(app: Express): Express {
+export function finishRoutes(app: Express, log: Log): Express {
   app.use((request, response) => {
     response.status(404).json({ error: `there is no ${request.method} ${request.path} here` });
   });
+  const failed: ErrorRequestHandler = (thrown: unknown, request, response, _next) => {
+    log.error({ path: request.path, err: messageOf(thrown) }, 'request could not be answered');
+    response.status(500).json({ error: 'fettle could not answer; its log says why' });
+  };
+  app.use(failed);
   return app;
 }

@@ -24,7 +24,7 @@ export function parsePayload(body: unknown): ParsedPayload {
   const alerts: Alert[] = [];
   for (const [index, entry] of list.entries()) {
     const alert = parseAlert(entry);
-    if (typeof alert === 'string') return problem(`alerts[${index}].${alert}`);
+    if (typeof alert === 'string') return problem(`alerts[${index}]${alert}`);
     alerts.push(alert);
   }
   const truncated = body['truncatedAlerts'];
@@ -36,16 +36,16 @@ function parseAlert(entry: unknown): Alert | string {
   if (!isRecord(entry)) return `: expected an object; got ${shown(entry)}`;
   const { status, labels, startsAt, fingerprint } = entry;
   if (status !== 'firing' && status !== 'resolved') {
-    return `status: expected firing or resolved; got ${shown(status)}`;
+    return `.status: expected firing or resolved; got ${shown(status)}`;
   }
   const read = parseLabels(labels);
-  if (read === undefined) return `labels: expected an object of texts; got ${shown(labels)}`;
+  if (read === undefined) return `.labels: expected an object of texts; got ${shown(labels)}`;
   const start = typeof startsAt === 'string' ? new Date(startsAt) : undefined;
   if (start === undefined || Number.isNaN(start.getTime())) {
-    return `startsAt: expected a time such as 2026-01-31T12:00:00Z; got ${shown(startsAt)}`;
+    return `.startsAt: expected a time such as 2026-01-31T12:00:00Z; got ${shown(startsAt)}`;
   }
   if (typeof fingerprint !== 'string' || !/^[0-9a-f]{1,64}$/.test(fingerprint)) {
-    return `fingerprint: expected hexadecimal digits; got ${shown(fingerprint)}`;
+    return `.fingerprint: expected hexadecimal digits; got ${shown(fingerprint)}`;
   }
   return { status, labels: read, startsAt: start, fingerprint };
 }
@@ -69,5 +69,11 @@ function problem(text: string): ParsedPayload {
 
 /** At most a few words of whatever was sent. */
 function shown(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 60);
+  if (value === undefined) return 'nothing';
+  try {
+    return JSON.stringify(value).slice(0, 60);
+  } catch {
+    // JSON.parse takes any depth, JSON.stringify does not.
+    return 'something nested too deeply';
+  }
 }

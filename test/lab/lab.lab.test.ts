@@ -7,7 +7,6 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeLab } from './describe-lab.ts';
 import { type Lab, startLab } from './lab.ts';
-import { childOf } from './processes.ts';
 import { tracesOf } from './traces.ts';
 import { waitFor } from './wait.ts';
 
@@ -105,9 +104,19 @@ describeLab('the end of a lab', () => {
     await waitFor('nothing is left', () => (traces().length === 0 ? true : undefined));
   });
 
+  test('leaves nothing after a SIGTERM of its supervisor, and says so to its owner', async () => {
+    const lab = await startLab();
+    const traces = tracesOf(lab);
+
+    process.kill(supervisorOf(lab), 'SIGTERM');
+
+    await waitFor('nothing is left', () => (traces().length === 0 ? true : undefined));
+    await expect(lab.run(['true'])).rejects.toThrow('has exited');
+    await lab.stop();
+  });
+
   test('leaves folders at most after a SIGKILL of owner and supervisor, and the next lab sweeps them', async () => {
-    const { owner, traces } = await startOwner();
-    const supervisor = childOf(owner.pid ?? 0) ?? 0;
+    const { owner, supervisor, traces } = await startOwner();
     expect(readFileSync(`/proc/${supervisor}/cmdline`, 'utf8')).toContain('supervise.sh');
 
     owner.kill('SIGKILL');
@@ -148,8 +157,14 @@ async function dbusGreeting(path: string): Promise<string> {
   return String(reply);
 }
 
+interface Owner {
+  readonly owner: ChildProcess;
+  readonly supervisor: number;
+  readonly traces: () => readonly string[];
+}
+
 /** A process of its own that boots a lab and waits to be killed. */
-async function startOwner(): Promise<{ owner: ChildProcess; traces: () => readonly string[] }> {
+async function startOwner(): Promise<Owner> {
   const code = `
     import { startLab } from ${JSON.stringify(labModule)};
     const { pid, dir } = await startLab();
@@ -160,7 +175,13 @@ async function startOwner(): Promise<{ owner: ChildProcess; traces: () => readon
     cwd: dirname(new URL(labModule).pathname),
   });
   const [line] = await once(owner.stdout, 'data');
-  return { owner, traces: tracesOf(JSON.parse(String(line))) };
+  const lab = JSON.parse(String(line)) as Pick<Lab, 'pid' | 'dir'>;
+  return { owner, supervisor: supervisorOf(lab), traces: tracesOf(lab) };
+}
+
+/** Where supervise.sh notes its pid and start time. */
+function supervisorOf({ dir }: Pick<Lab, 'dir'>): number {
+  return Number(readFileSync(`${dirname(dir)}/supervisor`, 'utf8').split(' ')[0]);
 }
 
 function isProcess(trace: string): boolean {

@@ -50,11 +50,12 @@ export async function startService({ name, dir, port, argv }: ServiceOptions): P
   return { url, port: at, stop, readLog };
 }
 
-/** A TCP port of 127.0.0.1 that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
+/** A TCP port of 127.0.0.1 that nobody listens on at this moment: the preferred one, or any. */
+export async function freePort(preferred = 0): Promise<number> {
   const server = createServer();
   return new Promise((resolve, reject) => {
-    server.on('error', reject).listen(0, '127.0.0.1', () => {
+    const onError = (error: Error) => (preferred === 0 ? reject(error) : resolve(freePort()));
+    server.on('error', onError).listen(preferred, '127.0.0.1', () => {
       const address = server.address();
       const port = typeof address === 'object' && address !== null ? address.port : 0;
       server.close(() => resolve(port));

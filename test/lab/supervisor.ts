@@ -40,13 +40,22 @@ export async function startSupervisor({ net, share, parts }: Boot): Promise<Supe
     detached: true,
     env: { PATH: systemPath, LAB_NET: net, LAB_SHARE: [dir, ...share].join('\n'), LAB_PARTS: parts ?? '' },
   });
+  child.stdin.on('error', () => {}); // it may have been killed before we tell it to stop
+  const closed = new Promise<void>((resolve) => {
+    child.on('close', () => resolve());
+  });
   const lines = createInterface({ input: child.stdout });
   const left: string[] = [];
   lines.on('line', (line) => {
     if (line.startsWith('left ')) left.push(line.slice('left '.length));
   });
   const consoleTail = (): string => tail(`${state}/console.log`);
-  const stop = (): Promise<void> => stopSupervisor(child, left);
+  const stop = async (): Promise<void> => {
+    keepAlive(child, true);
+    child.stdin.end();
+    await within20Seconds(closed, state);
+    if (left.length > 0) throw new Error(`the lab stopped, but these are left: ${left.join(', ')}`);
+  };
 
   const pid = Number(/^pid (\d+)$/.exec(await firstLine(child, lines))?.[1]);
   if (!(pid > 0)) {
@@ -67,20 +76,26 @@ async function firstLine(child: SupervisorProcess, lines: Interface): Promise<st
     once(lines, 'line').then(([text]) => String(text)),
     once(child, 'exit').then(() => 'exited'),
   ]);
-  // From here on a forgotten lab does not keep its owner's event loop alive.
-  child.unref();
-  for (const stream of [child.stdin, child.stdout]) (stream as unknown as { unref(): void }).unref();
+  // A forgotten lab does not keep its owner's event loop alive.
+  keepAlive(child, false);
   return line;
 }
 
-async function stopSupervisor(child: SupervisorProcess, left: readonly string[]): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    child.ref();
-    const closed = once(child, 'close');
-    child.stdin.end('stop\n');
-    await closed;
+/** Whether the supervisor and its pipes hold the event loop. */
+function keepAlive(child: SupervisorProcess, keep: boolean): void {
+  for (const handle of [child, child.stdin, child.stdout] as readonly { ref?(): void; unref?(): void }[]) {
+    if (keep) handle.ref?.();
+    else handle.unref?.();
   }
-  if (left.length > 0) throw new Error(`the lab stopped, but these are left: ${left.join(', ')}`);
+}
+
+async function within20Seconds(closed: Promise<void>, state: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    const error = new Error(`the lab of ${state} did not stop within 20 s; its supervisor is still at it`);
+    timer = setTimeout(() => reject(error), 20_000);
+  });
+  await Promise.race([closed, limit]).finally(() => clearTimeout(timer));
 }
 
 function tail(file: string): string {
