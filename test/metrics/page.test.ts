@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { defineMetric, sample } from '../../src/domain/metric.ts';
+import { renderPage } from '../../src/metrics/page.ts';
+import { anyText } from '../fakes/any-text.ts';
+import { parsePage } from './text-format.ts';
+
+const PLAIN = defineMetric({ name: 'a_bytes', help: 'A.', type: 'gauge', labels: [], source: 'test' });
+const LABELLED = defineMetric({
+  name: 'b_total',
+  help: 'B.',
+  type: 'counter',
+  labels: ['unit', 'state'],
+  source: 'test',
+});
+
+describe('renderPage', () => {
+  it('tells each metric once, in the order of the table, with its samples beneath it', () => {
+    const page = renderPage(
+      [PLAIN, LABELLED],
+      [
+        sample(LABELLED, { state: 'x', unit: '1' }, 1),
+        sample(PLAIN, {}, 3),
+        sample(LABELLED, { unit: '2', state: 'y' }, 2),
+      ],
+    );
+    expect(page).toBe(`# HELP a_bytes A.
+# TYPE a_bytes gauge
+a_bytes 3
+# HELP b_total B.
+# TYPE b_total counter
+b_total{unit="1",state="x"} 1
+b_total{unit="2",state="y"} 2
+`);
+  });
+
+  it('leaves out a metric without samples', () => {
+    expect(renderPage([PLAIN, LABELLED], [sample(PLAIN, {}, 0)])).not.toContain('b_total');
+  });
+
+  it('is empty without samples', () => {
+    expect(renderPage([PLAIN], [])).toBe('');
+  });
+
+  it.each([
+    ['quotes', 'say "hi"', 'say \\"hi\\"'],
+    ['backslashes', 'dev\\x2dsda', 'dev\\\\x2dsda'],
+    ['newlines', 'a\nb', 'a\\nb'],
+    ['a backslash before a quote', '\\"', '\\\\\\"'],
+    ['a backslash before n', '\\n', '\\\\n'],
+    ['nothing else', "Grüße, {it's} 日本 🚀 = \t", "Grüße, {it's} 日本 🚀 = \t"],
+  ])('escapes %s in a label', (_, value, written) => {
+    expect(renderPage([LABELLED], [sample(LABELLED, { unit: value, state: '' }, 1)])).toContain(
+      `\nb_total{unit="${written}",state=""} 1\n`,
+    );
+  });
+
+  it('escapes backslashes and newlines in a help, and nothing else', () => {
+    const metric = defineMetric({ ...PLAIN, help: 'C:\\tmp\n"quoted"' });
+    expect(renderPage([metric], [sample(metric, {}, 1)])).toContain('# HELP a_bytes C:\\\\tmp\\n"quoted"\n');
+  });
+
+  it.each([
+    [0, '0'],
+    [1.5, '1.5'],
+    [-0.25, '-0.25'],
+    [1_767_225_600.123456, '1767225600.123456'],
+    [2 ** 53, '9007199254740992'],
+    [1e21, '1e+21'],
+    [1e-7, '1e-7'],
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, '+Inf'],
+    [Number.NEGATIVE_INFINITY, '-Inf'],
+  ])('writes %d as %s', (value, written) => {
+    expect(renderPage([PLAIN], [sample(PLAIN, {}, value)])).toContain(`\na_bytes ${written}\n`);
+  });
+
+  it('says what was put in, whatever the labels, the help, the values and the order', () => {
+    const series = fc.record({ unit: anyText(), state: anyText(), value: fc.double() });
+    fc.assert(
+      fc.property(fc.array(series, { minLength: 1 }), fc.double(), anyText(), (all, plain, help) => {
+        const labelled = defineMetric({ ...LABELLED, help });
+        const samples = all.map(({ value, ...labels }) => sample(labelled, labels, value));
+        const page = parsePage(renderPage([PLAIN, labelled], [...samples, sample(PLAIN, {}, plain)]));
+        const read = page.series.map(({ name, labels, value }) => [name, labels, value + 0]);
+        expect(read).toEqual([
+          ['a_bytes', {}, plain + 0],
+          ...all.map(({ value, ...labels }) => ['b_total', labels, value + 0]),
+        ]);
+        expect(page.help.get('b_total')).toBe(help);
+      }),
+    );
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { createSelfMetrics } from '../../src/metrics/self.ts';
+import { parsePage } from './text-format.ts';
+
+describe('createSelfMetrics', () => {
+  it('tells which fettle this is, and on which Node it runs', async () => {
+    const { series } = parsePage(await createSelfMetrics('1.2.3').page());
+    expect(series).toContainEqual({
+      name: 'fettle_build_info',
+      labels: { version: '1.2.3', node: process.version },
+      value: 1,
+    });
+  });
+
+  it('tells what the process uses', async () => {
+    const { series } = parsePage(await createSelfMetrics('1').page());
+    const names = series.map(({ name }) => name);
+    for (const name of [
+      'process_cpu_seconds_total',
+      'process_resident_memory_bytes',
+      'process_start_time_seconds',
+      'nodejs_eventloop_lag_seconds',
+    ]) {
+      expect(names).toContain(name);
+    }
+  });
+
+  it('has no gauge that is called like a counter, and no counter that is not', async () => {
+    const { types } = parsePage(await createSelfMetrics('1').page());
+    const misnamed = [...types].filter(([name, type]) => name.endsWith('_total') !== (type === 'counter'));
+    expect(misnamed).toEqual([]);
+  });
+
+  it('counts requests to the webhook by status', async () => {
+    const self = createSelfMetrics('1');
+    for (const status of [200, 503, 200]) self.countWebhook(status);
+    const counts = parsePage(await self.page()).series.filter(
+      ({ name }) => name === 'fettle_webhook_requests_total',
+    );
+    expect(counts.map(({ labels, value }) => [labels['code'], value])).toEqual([
+      ['200', 2],
+      ['503', 1],
+    ]);
+  });
+
+  it('counts for each half on its own', async () => {
+    const [counting, other] = [createSelfMetrics('1'), createSelfMetrics('1')];
+    counting.countWebhook(200);
+    expect(await other.page()).not.toContain('code="200"');
+  });
+});
