@@ -82,9 +82,10 @@ const onlyJson: RequestHandler = (request, response, next) => {
 };
 
 /** What the body's reader objects to, told without a trace: not JSON, too large, compressed. */
-const badBody: ErrorRequestHandler = (thrown: unknown, _request, response, _next) => {
-  const status = thrown instanceof Error && 'status' in thrown ? Number(thrown.status) : 400;
-  answer(response, status >= 400 && status < 500 ? status : 400, messageOf(thrown));
+const badBody: ErrorRequestHandler = (thrown: unknown, _request, response, next) => {
+  const status = thrown instanceof Error && 'status' in thrown ? Number(thrown.status) : 500;
+  if (status >= 400 && status < 500) answer(response, status, messageOf(thrown));
+  else next(thrown);
 };
 
 function counted(count: (status: number) => void): RequestHandler {

@@ -103,7 +103,8 @@ remediator:
   token_file: /t
   defaults: {cooldown: {base: 10m, factor: 3}, verify: {for: 5s}}
   policies:
-    - {name: own, mode: dry-run, when: [a = b], allow: [a.service], cooldown: {base: 1s}, verify: {timeout: 9s}}
+    - {name: own, mode: dry-run, when: [a = b], allow: [a.service], verify: {timeout: 9s}, cooldown: {base: 1s}}
+    - {name: all, when: [a = b], allow: [a.service], verify: {for: 1s, timeout: 2s}, cooldown: {base: 3s, factor: 4, max: 5s, reset_after: 6s}}
     - {name: shared, when: [a = b], allow: [a.service]}
 `).remediator.policySet;
     expect(policies).toMatchObject([
@@ -111,6 +112,10 @@ remediator:
         mode: 'dry-run',
         cooldown: { baseSeconds: 1, factor: 3, maxSeconds: 3600, resetAfterSeconds: 21_600 },
         verify: { holdSeconds: 5, timeoutSeconds: 9 },
+      },
+      {
+        cooldown: { baseSeconds: 3, factor: 4, maxSeconds: 5, resetAfterSeconds: 6 },
+        verify: { holdSeconds: 1, timeoutSeconds: 2 },
       },
       {
         mode: 'enforce',

@@ -58,8 +58,8 @@ function pages(
   say();
   say('The story of the repair:');
   say(`  curl -s -H 'Authorization: Bearer ${token}' ${remediatorUrl}/api/v1/repairs`);
-  say('Crash it again; fettle repairs it after its cooldown of 30 s, and refuses before:');
-  say(`  sudo nsenter -t ${lab.pid} -a systemctl kill -s KILL ${unit.name}`);
+  say('Crash it again, as root; fettle repairs it after its cooldown of 30 s, and refuses before:');
+  say(`  nsenter -t ${lab.pid} -a systemctl kill -s KILL ${unit.name}`);
   say();
   say('Ctrl-C ends it all.');
 }

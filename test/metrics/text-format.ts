@@ -71,6 +71,8 @@ function parseLabels(text: string): Readonly<Record<string, string>> {
 function parseValue(text: string): number {
   if (text === '+Inf') return Number.POSITIVE_INFINITY;
   if (text === '-Inf') return Number.NEGATIVE_INFINITY;
-  if (text !== 'NaN' && !/^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text)) throw new Error(`not a value: ${text}`);
+  // prom-client 15.1 writes Nan; Prometheus reads it in any case.
+  if (/^nan$/i.test(text)) return Number.NaN;
+  if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text)) throw new Error(`not a value: ${text}`);
   return Number(text);
 }

@@ -1,0 +1,243 @@
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'vitest';
+import { notificationBody } from '../fakes/notification-body.ts';
+import { tempFolder } from '../fakes/temp-folder.ts';
+import { parsePage } from '../metrics/text-format.ts';
+import { type Ended, startFettle } from './run-fettle.ts';
+
+const VERSION: unknown = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+).version;
+
+type Finished = TestContext['onTestFinished'];
+
+function run(words: readonly string[], onTestFinished: Finished): Promise<Ended> {
+  return startFettle(words, onTestFinished).ended;
+}
+
+/** A folder with a configuration, which takes any free ports, and room for the ledger. */
+function machine(onTestFinished: Finished, policies = '[]', ports = { exporter: 0, remediator: 0 }) {
+  const folder = tempFolder({}, onTestFinished);
+  const config = join(folder, 'fettle.yml');
+  const ledger = join(folder, 'ledger.jsonl');
+  writeFileSync(
+    config,
+    `exporter: {listen: "127.0.0.1:${ports.exporter}", sysfs: ${folder}}
+remediator: {listen: "127.0.0.1:${ports.remediator}", ledger: ${ledger}, policies: ${policies}}
+`,
+  );
+  return { config, ledger, serve: ['serve', '--config', config, '--log-format', 'json'] };
+}
+
+/** A port on which somebody else listens. */
+async function takenPort(onTestFinished: Finished): Promise<number> {
+  const other = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  return Number(Reflect.get(Object(other.address()), 'port'));
+}
+
+function postNotification(address: unknown): Promise<Response> {
+  return fetch(`http://${address}/api/v1/webhook`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(notificationBody()),
+  });
+}
+
+async function seriesAt(address: unknown) {
+  return parsePage(await (await fetch(`http://${address}/metrics`)).text()).series;
+}
+
+/** Each test starts a Node of its own, so they run side by side, and a slow machine may take its time. */
+const TOGETHER = { concurrent: true, timeout: 60_000 };
+
+describe('fettle', TOGETHER, () => {
+  it('tells its version', async ({ expect, onTestFinished }) => {
+    expect(await run(['--version'], onTestFinished)).toEqual({
+      code: 0,
+      stdout: `fettle ${VERSION}\n`,
+      stderr: '',
+    });
+  });
+
+  it('helps', async ({ expect, onTestFinished }) => {
+    const { code, stdout, stderr } = await run(['--help'], onTestFinished);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^fettle keeps the services of a GPU box in fine fettle\.\n/);
+  });
+
+  it('objects to a command that it does not know', async ({ expect, onTestFinished }) => {
+    expect(await run(['reboot'], onTestFinished)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'fettle: unknown command reboot; there are serve and check\nTry: fettle --help\n',
+    });
+  });
+});
+
+describe('fettle check', TOGETHER, () => {
+  it('finds the example in order', async ({ expect, onTestFinished }) => {
+    const file = new URL('../../deploy/examples/fettle.yml', import.meta.url).pathname;
+    const { code, stdout, stderr } = await run(['check', file], onTestFinished);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`${file} is in order.\nexporter on 127.0.0.1:10558\n`);
+    expect(stdout).toContain('policy comfyui-failed (dry run: nothing is done)\n');
+  });
+
+  it('tells every problem of a file in a line', async ({ expect, onTestFinished }) => {
+    const text = 'remediator:\n  mode: on\n  polices: []\n';
+    const file = join(tempFolder({ 'fettle.yml': text }, onTestFinished), 'fettle.yml');
+    expect(await run(['check', file], onTestFinished)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `${file}:2:9: remediator.mode: expected dry-run or enforce
+${file}:3:3: remediator.polices: unknown key; remove it or mend its spelling
+`,
+    });
+  });
+
+  it('objects to a file that is not there', async ({ expect, onTestFinished }) => {
+    expect(await run(['check', '/nonexistent.yml'], onTestFinished)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: '/nonexistent.yml: there is no such file\n',
+    });
+  });
+});
+
+describe('fettle serve', TOGETHER, () => {
+  it('does not start with a bad configuration', async ({ expect, onTestFinished }) => {
+    const { config, serve } = machine(onTestFinished);
+    writeFileSync(config, 'exporter: {listen: 1}\n');
+    const { code, stdout, stderr } = await run(serve, onTestFinished);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(`${config}:1:20: exporter.listen: expected an address and port`);
+  });
+
+  it('ends where the port of the remediator is taken, the exporter that had begun included', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const remediator = await takenPort(onTestFinished);
+    const fettle = startFettle(
+      machine(onTestFinished, '[]', { exporter: 0, remediator }).serve,
+      onTestFinished,
+    );
+    await fettle.logged('exporter is listening');
+    const { err } = await fettle.logged('fettle cannot run');
+    expect(err).toContain(`listening on 127.0.0.1:${remediator}: listen EADDRINUSE`);
+    expect((await fettle.ended).code).toBe(1);
+  });
+
+  it('ends where the port of the exporter is taken, and tells so in text for people', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const exporter = await takenPort(onTestFinished);
+    const { config } = machine(onTestFinished, '[]', { exporter, remediator: 0 });
+    const { code, stderr } = await run(['serve', '--config', config, '--log-format', 'text'], onTestFinished);
+    expect(code).toBe(1);
+    const told = `error fettle cannot run {2}err="listening on 127\\.0\\.0\\.1:${exporter}: listen EADDRINUSE.*"`;
+    expect(stderr).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\d ${told}$`, 'm'));
+  });
+
+  it('exports and takes notifications where there is no systemd, and ends with 0 upon SIGTERM', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { ledger, serve } = machine(
+      onTestFinished,
+      '[{name: p, when: [alertname = UnitFailed], allow: [comfyui@a.service]}]',
+    );
+    const fettle = startFettle(serve, onTestFinished);
+    const { address: exporter } = await fettle.logged('exporter is listening');
+    const { address: remediator } = await fettle.logged('remediator is listening');
+    await fettle.logged('systemd cannot be reached; trying again');
+
+    const values = new Map(
+      (await seriesAt(exporter)).map(({ name, labels, value }) => [
+        `${name} ${Object.values(labels)}`,
+        value,
+      ]),
+    );
+    expect(values.get('fettle_systemd_up ')).toBe(0);
+    for (const collector of ['systemd', 'cgroup', 'thermal']) {
+      expect(values.get(`fettle_collector_success ${collector}`)).toBe(1);
+    }
+    expect(values.get(`fettle_build_info ${VERSION},${process.version}`)).toBe(1);
+    expect((await fetch(`http://${exporter}/-/ready`)).status).toBe(200);
+
+    const reply = await postNotification(remediator);
+    expect([reply.status, await reply.json()]).toMatchObject([200, { alerts: [{ outcome: 'accepted' }] }]);
+    expect(readFileSync(ledger, 'utf8')).toContain('"event":"received"');
+
+    fettle.child.kill('SIGTERM');
+    const { code, stdout, stderr } = await fettle.ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toContain('"signal":"SIGTERM"');
+  });
+
+  it('takes another configuration over upon SIGHUP, and stays with it if the next is bad', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { config, serve } = machine(onTestFinished);
+    const fettle = startFettle([...serve, '--only', 'remediator'], onTestFinished);
+    const { address } = await fettle.logged('remediator is listening');
+    await fettle.logged('fettle is running');
+    const policies = async () =>
+      (await seriesAt(address))
+        .filter(({ name, labels }) => name === 'fettle_decisions_total' && labels['decision'] === 'run')
+        .map(({ labels }) => labels['policy']);
+    expect(await policies()).toEqual([]);
+
+    const policy = '{name: p, when: [alertname = UnitFailed], allow: [comfyui@a.service]}';
+    const first = readFileSync(config, 'utf8');
+    writeFileSync(config, first.replace('policies: []', `policies: [${policy}]`));
+    fettle.child.kill('SIGHUP');
+    await fettle.logged('configuration reloaded');
+    expect(await policies()).toEqual(['p']);
+
+    writeFileSync(config, 'remediator: {policies: everything}\n');
+    fettle.child.kill('SIGHUP');
+    const { err } = await fettle.logged('configuration not reloaded; the old one stays in force');
+    expect(err).toBe(`${config}:1:24: remediator.policies: expected a list`);
+    expect(await policies()).toEqual(['p']);
+
+    fettle.child.kill('SIGTERM');
+    expect((await fettle.ended).code).toBe(0);
+  });
+
+  it('runs only the half that is asked for', async ({ expect, onTestFinished }) => {
+    const { ledger, serve } = machine(onTestFinished);
+    const fettle = startFettle([...serve, '--only', 'exporter'], onTestFinished);
+    const { address } = await fettle.logged('exporter is listening');
+    await fettle.logged('fettle is running');
+    expect((await fetch(`http://${address}/-/healthy`)).status).toBe(200);
+    fettle.child.kill('SIGTERM');
+    const { code, stderr } = await fettle.ended;
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('remediator is listening');
+    expect(() => readFileSync(ledger)).toThrow('ENOENT');
+  });
+
+  it('answers notifications with 503 while the ledger cannot be believed, and still exports', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { ledger, serve } = machine(onTestFinished);
+    writeFileSync(ledger, '{"v":1,"event":"received"}\n');
+    const fettle = startFettle(serve, onTestFinished);
+    const { address: exporter } = await fettle.logged('exporter is listening');
+    const { address: remediator } = await fettle.logged('remediator is listening');
+    const reply = await postNotification(remediator);
+    const told = expect.stringContaining(`${ledger}:1: not a line of the ledger`);
+    expect([reply.status, await reply.text()]).toEqual([503, told]);
+    expect((await fetch(`http://${exporter}/metrics`)).status).toBe(200);
+    expect(readFileSync(ledger, 'utf8')).toBe('{"v":1,"event":"received"}\n');
+  });
+});
