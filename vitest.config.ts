@@ -9,6 +9,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.lab.test.ts', 'test/e2e/**'],
+          // No test changes modules or globals, and a process for each file would take twice as long.
+          isolate: false,
         },
       },
       {

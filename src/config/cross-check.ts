@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { matchesGlob } from '../domain/glob.ts';
+import type { Policy } from '../domain/policy.ts';
 import { PROTECTED_UNITS } from '../domain/protected-units.ts';
 import type { PathProblem } from './explain.ts';
 import { isLoopback, parseListen } from './listen.ts';
@@ -35,6 +36,26 @@ export function crossProblems(raw: unknown): readonly PathProblem[] {
       ...allowProblems(written, index),
     ]),
   ].map(({ path, message }) => ({ path: ['remediator', ...path], message }));
+}
+
+/** Waiting times of policies, defaults included, that contradict each other. */
+export function impossibleTimes(policies: readonly Policy[]): readonly PathProblem[] {
+  return policies.flatMap(({ verify, cooldown }, index) => {
+    const at = (key: string, message: string) => [{ path: ['remediator', 'policies', index, key], message }];
+    const { holdSeconds, timeoutSeconds } = verify;
+    const { baseSeconds, maxSeconds } = cooldown;
+    return [
+      ...(holdSeconds < timeoutSeconds
+        ? []
+        : at(
+            'verify',
+            `expected for (${holdSeconds} s) below timeout (${timeoutSeconds} s); it could never succeed`,
+          )),
+      ...(baseSeconds <= maxSeconds
+        ? []
+        : at('cooldown', `expected base (${baseSeconds} s) to be at most max (${maxSeconds} s)`)),
+    ];
+  });
 }
 
 function tokenProblems({ listen, mode, token_file, policies }: Remediator): readonly PathProblem[] {

@@ -1,7 +1,7 @@
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { messageOf } from '../domain/errors.ts';
 import { type Config, configOf } from './config.ts';
-import { crossProblems } from './cross-check.ts';
+import { crossProblems, impossibleTimes } from './cross-check.ts';
 import { locate, locateAll, type Problem, schemaProblems } from './explain.ts';
 import { schema } from './schema.ts';
 
@@ -34,7 +34,10 @@ export function loadConfig(text: string): LoadResult {
   const written = schema.safeParse(raw, { reportInput: true });
   const found = [...(written.success ? [] : schemaProblems(written.error)), ...crossProblems(raw)];
   if (!written.success || found.length > 0) return { ok: false, problems: locateAll(found, document, lines) };
-  return { ok: true, config: configOf(written.data) };
+  const config = configOf(written.data);
+  const impossible = impossibleTimes(config.remediator.policySet.policies);
+  if (impossible.length > 0) return { ok: false, problems: locateAll(impossible, document, lines) };
+  return { ok: true, config };
 }
 
 /** The document as plain data, unless an alias has no anchor or aliases multiply without end. */

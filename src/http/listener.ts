@@ -29,7 +29,7 @@ export async function listen(app: Express, { host, port }: ListenOptions): Promi
   server.maxConnections = LIMITS.connections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
-      reject(new Failure('refused', `listening on ${host}:${port}: ${error.message}`)),
+      reject(new Failure('refused', `listening on ${hostPort(host, port)}: ${error.message}`)),
     );
     server.listen({ host, port }, resolve);
   });
@@ -39,14 +39,15 @@ export async function listen(app: Express, { host, port }: ListenOptions): Promi
 function addressOf(server: Server): string {
   const address = server.address();
   if (typeof address !== 'object' || address === null) return '';
-  return address.family === 'IPv6'
-    ? `[${address.address}]:${address.port}`
-    : `${address.address}:${address.port}`;
+  return hostPort(address.address, address.port);
+}
+
+function hostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 async function close(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS);
   await closed;
   clearTimeout(timer);

@@ -390,6 +390,25 @@ describe('what loadConfig objects to', () => {
         `f.yml:4:62: remediator.policies[1].cooldown.base: ${DURATION}`,
       ],
     ],
+    [
+      'a duration that no date can hold',
+      withPolicy(`${GOOD_POLICY}\ncooldown: {base: 99999999999999999w}`),
+      [
+        'f.yml:6:24: remediator.policies[0].cooldown.base: expected a duration of at most 520w, which is ten years',
+      ],
+    ],
+    [
+      'a proof that takes longer than it may',
+      withPolicy(`${GOOD_POLICY}\nverify: {for: 3m}`),
+      [
+        'f.yml:6:15: remediator.policies[0].verify: expected for (180 s) below timeout (180 s); it could never succeed',
+      ],
+    ],
+    [
+      'a cooldown that begins above its longest wait, from the defaults',
+      `remediator:\n  defaults: {cooldown: {base: 2h}}\n  policies:\n    - {name: a, when: [a = b], allow: [a.service]}\n`,
+      ['f.yml:4:7: remediator.policies[0].cooldown: expected base (7200 s) to be at most max (3600 s)'],
+    ],
     ['a NUL', 'exporter: \0\n', [`f.yml:1:11: exporter: ${MAP}`]],
     ['nothing but a NUL', '\0', [`f.yml:1:1: ${MAP}`]],
   ])('%s', (_, text, lines) => {
