@@ -19,9 +19,9 @@ export async function tellLoop(loop: Loop, narrator: Narrator): Promise<void> {
   );
   const starts = loop.unit.invocations().length;
   await Promise.all([tellAlert(loop, tell), tellRepair(loop, tell, starts)]);
-  const [entry] = await repairs(loop);
+  const counter = await repairCounter(loop);
   narrator.say();
-  narrator.say(`One crash, ${loop.unit.invocations().length - starts} restart: ${entry}`);
+  narrator.say(`One crash, ${loop.unit.invocations().length - starts} restart: ${counter}`);
 }
 
 type Tell = Narrator['tell'];
@@ -71,8 +71,9 @@ function entry(loop: Loop, event: string): Promise<LedgerEntry> {
   return waitFor(`the ledger tells "${event}"`, found, LIMIT);
 }
 
-/** The counters of repairs, as the remediator's page shows them. */
-async function repairs(loop: Loop): Promise<readonly string[]> {
-  const page = await loop.metrics('remediator');
-  return page.split('\n').filter((line) => /^fettle_repairs_total.* [1-9]/.test(line));
+/** The counter of the repair, as the remediator's page shows it; it follows the ledger by a moment. */
+function repairCounter(loop: Loop): Promise<string> {
+  const counted = async () =>
+    (await loop.metrics('remediator')).split('\n').find((line) => /^fettle_repairs_total.* [1-9]/.test(line));
+  return waitFor('the repair is counted', counted, LIMIT);
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { describeStack } from '../lab/describe-lab.ts';
 import { waitFor } from '../lab/wait.ts';
 
@@ -13,7 +13,6 @@ const STATIONS = ['crash', 'failed', 'scraped', 'pending', 'firing', 'webhook', 
 
 describeStack('the demo', () => {
   it('tells the whole loop, shows its pages, and leaves nothing behind after Ctrl-C', async () => {
-    const before = labs();
     const demo = startDemo();
     await waitFor(
       'it waits for Ctrl-C',
@@ -37,17 +36,16 @@ describeStack('the demo', () => {
     expect(await demo.interrupt()).toBe(0);
     expect(demo.told()).toContain('nothing is left behind');
     for (const page of distinct) await expect(fetch(page)).rejects.toThrow();
-    expect(labs()).toEqual(before);
+    expect(labsOf(demo.pid)).toEqual([]);
   });
 
   it('ends cleanly when it is interrupted while it boots', async () => {
-    const before = labs();
     const demo = startDemo();
-    await waitFor('it boots', () => (labs().length > before.length ? true : undefined), {
+    await waitFor('it boots', () => (labsOf(demo.pid).length > 0 ? true : undefined), {
       timeoutMs: 30_000,
     });
     expect(await demo.interrupt()).toBe(0);
-    expect(labs()).toEqual(before);
+    expect(labsOf(demo.pid)).toEqual([]);
   });
 });
 
@@ -57,8 +55,13 @@ function startDemo() {
   demo.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
+  // A test that fails must not leave its demo behind.
+  onTestFinished(() => {
+    demo.kill('SIGTERM');
+  });
   const exited = new Promise<number | null>((resolve) => demo.once('close', resolve));
   return {
+    pid: demo.pid,
     told: () => output,
     interrupt() {
       demo.kill('SIGINT');
@@ -67,12 +70,10 @@ function startDemo() {
   };
 }
 
-/** What labs have on this host at the moment: state folders, and cgroups of every hierarchy. */
-function labs(): readonly string[] {
-  const cgroups = ['/sys/fs/cgroup', ...subfolders('/sys/fs/cgroup')];
-  return [tmpdir(), ...cgroups].flatMap((folder) =>
-    subfolders(folder).filter((path) => path.includes('/fettle-lab')),
-  );
+/** What the labs of a process have on this host: state folders, and cgroups of every hierarchy. */
+function labsOf(pid: number | undefined): readonly string[] {
+  const folders = [tmpdir(), '/sys/fs/cgroup', ...subfolders('/sys/fs/cgroup')];
+  return folders.flatMap(subfolders).filter((path) => path.includes(`/fettle-lab-${pid}-`));
 }
 
 function subfolders(folder: string): readonly string[] {
