@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module';
 import { parseCommand } from './cli/arguments.ts';
-import { describeConfig, readConfig } from './cli/check.ts';
+import { describeConfig, readConfig, tokenNote } from './cli/check.ts';
 import { helpText } from './cli/help.ts';
 import { EXIT, serve } from './cli/serve.ts';
 import { messageOf } from './domain/errors.ts';
@@ -35,7 +35,9 @@ async function check(file: string): Promise<number> {
   try {
     const read = await readConfig(file);
     if (read.ok) {
-      process.stdout.write(`${file} is in order.\n${describeConfig(read.config)}`);
+      process.stdout.write(
+        `${file} is in order.\n${describeConfig(read.config)}${await tokenNote(read.config)}`,
+      );
       return EXIT.ok;
     }
     process.stderr.write(`${read.problems.join('\n')}\n`);
@@ -46,3 +48,5 @@ async function check(file: string): Promise<number> {
 }
 
 process.exitCode = await main(process.argv.slice(2));
+// Nothing should keep the process; if something does, it does not get to.
+setTimeout(() => process.exit(), 1000).unref();

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createRemediatorCollector } from '../collectors/remediator.ts';
-import { Failure, messageOf } from '../domain/errors.ts';
+import { messageOf } from '../domain/errors.ts';
 import { type AppendLog, openAppendLog } from '../host/append-log.ts';
 import { connectBus } from '../host/bus.ts';
 import { systemClock } from '../host/clock.ts';
-import { readTextFile } from '../host/files.ts';
+import { readTokens } from '../host/tokens.ts';
 import { createTokenCheck, type TokenCheck } from '../http/auth.ts';
 import { listen } from '../http/listener.ts';
 import { createRemediatorApp } from '../http/remediator.ts';
@@ -35,31 +35,31 @@ export async function startRemediatorHalf({
   const ledgerPath = config.remediator.ledger ?? defaultLedger;
   let opened: OpenRemediator | undefined;
   let problem = 'the ledger is being read';
-  try {
-    opened = await openRemediator();
-  } catch (thrown) {
-    problem = `not repairing: ${messageOf(thrown)}`;
-    log.error({ err: messageOf(thrown) }, 'remediator cannot work; notifications are answered with 503');
-  }
 
+  // Read only once the listener listens: a second fettle must not touch the ledger of the first.
   async function openRemediator(): Promise<OpenRemediator> {
     const { log: file, lines, torn } = await openAppendLog(ledgerPath);
-    if (torn !== undefined) log.warn({ ledger: ledgerPath, torn }, 'cut a half-written line off the ledger');
-    const remediator = await startRemediator({
-      ledger: openLedger(ledgerPath, lines, (texts) => file.append(texts)),
-      policies: () => policySet,
-      rails: RAILS,
-      manager,
-      rehearsal: createRehearsal(manager),
-      clock: systemClock,
-      createId: () => randomUUID().slice(0, 13),
-      log,
-    });
-    return { remediator, file };
+    try {
+      if (torn !== undefined)
+        log.warn({ ledger: ledgerPath, torn }, 'cut a half-written line off the ledger');
+      const remediator = await startRemediator({
+        ledger: openLedger(ledgerPath, lines, (texts) => file.append(texts)),
+        policies: () => policySet,
+        rails: RAILS,
+        manager,
+        rehearsal: createRehearsal(manager),
+        clock: systemClock,
+        createId: () => randomUUID().slice(0, 13),
+        log,
+      });
+      return { remediator, file };
+    } catch (thrown) {
+      await file.close();
+      throw thrown;
+    }
   }
 
-  const collectors = opened === undefined ? [] : [createRemediatorCollector(opened.remediator.read)];
-  const page = createPage(collectors, version, log);
+  const page = createPage([createRemediatorCollector(() => opened?.remediator.read())], version, log);
   const application = createRemediatorApp({
     version,
     metrics: page.render,
@@ -68,17 +68,16 @@ export async function startRemediatorHalf({
     countWebhook: page.countWebhook,
     log,
   });
-  const stop = async () => {
-    await opened?.remediator.stop();
-    await opened?.file.close();
-    manager.close();
-  };
-  const listener = await listen(application, config.remediator.listen).catch(async (thrown: unknown) => {
-    await stop();
-    throw thrown;
-  });
+  const listener = await listen(application, config.remediator.listen);
   const modes = policySet.policies.map(({ name, mode }) => `${name}: ${mode}`);
   log.info({ address: listener.address, ledger: ledgerPath, policies: modes }, 'remediator is listening');
+  try {
+    opened = await openRemediator();
+  } catch (thrown) {
+    problem = `not repairing: ${messageOf(thrown)}`;
+    log.error({ err: messageOf(thrown) }, 'remediator cannot work; notifications are answered with 503');
+  }
+
   return {
     async prepare(next) {
       unchanged('remediator.listen', config.remediator.listen, next.remediator.listen);
@@ -91,7 +90,9 @@ export async function startRemediatorHalf({
     },
     async stop() {
       await listener.close();
-      await stop();
+      await opened?.remediator.stop();
+      await opened?.file.close();
+      manager.close();
     },
   };
 }
@@ -102,11 +103,5 @@ interface OpenRemediator {
 }
 
 async function readTokenCheck(file: string | undefined): Promise<TokenCheck | undefined> {
-  if (file === undefined) return undefined;
-  const text = await readTextFile(file);
-  if (text === undefined || text.trim() === '') {
-    const mend = 'write a random one there, for example with: openssl rand -hex 32';
-    throw new Failure('not-found', `remediator.token_file: there is no token in ${file}; ${mend}`);
-  }
-  return createTokenCheck(text);
+  return file === undefined ? undefined : createTokenCheck(await readTokens(file));
 }

@@ -2,9 +2,10 @@ import type { Config } from '../config/config.ts';
 import { formatProblem } from '../config/explain.ts';
 import type { ListenAddress } from '../config/listen.ts';
 import { loadConfig } from '../config/load.ts';
-import { Failure } from '../domain/errors.ts';
+import { Failure, messageOf } from '../domain/errors.ts';
 import type { Cooldown, Policy } from '../domain/policy.ts';
 import { readTextFile } from '../host/files.ts';
+import { readTokens } from '../host/tokens.ts';
 
 /** A configuration file's content, or its problems, each a line for people. */
 export type ReadConfig =
@@ -33,6 +34,16 @@ export function describeConfig({ exporter, remediator }: Config): string {
 
 function addressWords({ host, port }: ListenAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** A line if the token file would stop `serve` on this machine; the configuration may be meant for another. */
+export async function tokenNote({ remediator: { tokenFile } }: Config): Promise<string> {
+  try {
+    if (tokenFile !== undefined) await readTokens(tokenFile);
+    return '';
+  } catch (thrown) {
+    return `note: on this machine serve would stop: ${messageOf(thrown)}\n`;
+  }
 }
 
 function tokenWords(file: string | undefined): string {

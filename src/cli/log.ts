@@ -27,5 +27,11 @@ function textLine(line: string): string {
 
 function fieldText(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return /^[^\s"=]+$/.test(text) ? text : JSON.stringify(text);
+  if (/^[\x21\x23-\x3c\x3e-\x7e]+$/.test(text)) return text;
+  // Labels come from outside: nothing of them may steer a terminal.
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -4,8 +4,10 @@ import type { AppOptions } from '../app/half.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { Failure, messageOf } from '../domain/errors.ts';
+import { withinLimit } from '../domain/limit.ts';
 import type { Log } from '../domain/log.ts';
 import { systemBusAddress } from '../host/bus.ts';
+import { readTokens } from '../host/tokens.ts';
 import type { Command } from './arguments.ts';
 import { readConfig } from './check.ts';
 import { createLog } from './log.ts';
@@ -32,13 +34,15 @@ export async function serve(
     defaultLedger: `${stateFolder()}/ledger.jsonl`,
     log,
   };
+  // Before anything starts: a signal must find its handler.
+  const signals = watchSignals();
   try {
     const app = await startApp(options);
     log.info({ version, pid: process.pid }, 'fettle is running');
-    process.on('SIGHUP', () => void reload(app, configFile, log));
-    const signal = await stopSignal();
+    signals.onReload(() => void reload(app, configFile, log));
+    const signal = await signals.stop;
     log.info({ signal }, 'stopping');
-    await app.stop();
+    await withinLimit('stopping', STOP_LIMIT_MS, undefined, () => app.stop());
     return EXIT.ok;
   } catch (thrown) {
     log.error({ err: messageOf(thrown) }, 'fettle cannot run');
@@ -46,12 +50,18 @@ export async function serve(
   }
 }
 
+/** How long what runs may take to end; systemd would wait 90 s before it kills. */
+const STOP_LIMIT_MS = 10_000;
+
 async function configOrProblems(
   file: string | undefined,
 ): Promise<{ readonly config: Config } | { readonly problems: readonly string[] }> {
   try {
     const read = file === undefined ? loadConfig('') : await readConfig(file);
-    return read.ok ? read : { problems: read.problems.map(String) };
+    if (!read.ok) return { problems: read.problems.map(String) };
+    const { tokenFile } = read.config.remediator;
+    if (tokenFile !== undefined) await readTokens(tokenFile);
+    return read;
   } catch (thrown) {
     return { problems: [messageOf(thrown)] };
   }
@@ -67,12 +77,26 @@ async function reload(app: App, file: string | undefined, log: Log): Promise<voi
   }
 }
 
-/** The first signal asks to stop; a second one ends the process on the spot. */
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+/** The first signal asks to stop; a second one, of either kind, ends the process on the spot. */
+function watchSignals(): { readonly stop: Promise<NodeJS.Signals>; onReload(reload: () => void): void } {
+  let onReload: () => void = () => undefined;
+  process.on('SIGHUP', () => onReload());
+  const stop = new Promise<NodeJS.Signals>((resolve) => {
+    const onStop = (signal: NodeJS.Signals) => {
+      for (const name of STOP_SIGNALS) process.off(name, onStop);
+      resolve(signal);
+    };
+    for (const name of STOP_SIGNALS) process.on(name, onStop);
   });
+  return {
+    stop,
+    onReload(reload) {
+      onReload = reload;
+    },
+  };
 }
+
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /** Where this user's programs keep what must last. */
 function stateFolder(env: NodeJS.ProcessEnv = process.env): string {

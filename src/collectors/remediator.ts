@@ -50,12 +50,15 @@ const LEDGER_ERRORS = defineMetric({
   source: 'the remediator, since the start of fettle',
 });
 
-/** What the remediator has seen and done. */
-export function createRemediatorCollector(read: () => RemediatorReading): Collector {
+/** What the remediator has seen and done; nothing while there is none. */
+export function createRemediatorCollector(read: () => RemediatorReading | undefined): Collector {
   return {
     name: 'remediator',
     metrics: [ALERTS, DECISIONS, REPAIRS, LAST_REPAIR, QUEUE, LEDGER_ERRORS],
-    collect: () => remediatorSamples(read()),
+    collect() {
+      const reading = read();
+      return reading === undefined ? [] : remediatorSamples(reading);
+    },
   };
 }
 

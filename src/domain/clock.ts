@@ -1,6 +1,9 @@
-/** Time as an argument: wall clock for people and ledgers, and a sleep that can be called off. */
+/** Time as an argument. */
 export interface Clock {
+  /** The wall clock, for people and ledgers; it may jump. */
   now(): Date;
+  /** Milliseconds since some moment, for measuring; it never jumps. */
+  elapsedMs(): number;
   /** Resolves after so many milliseconds, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

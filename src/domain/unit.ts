@@ -45,6 +45,8 @@ export interface Unit {
   readonly invocationId: string;
   /** False where the unit refuses to be started by hand. */
   readonly canStart: boolean;
+  /** False where the unit refuses to be stopped by hand, and so to be restarted. */
+  readonly canStop: boolean;
 }
 
 /** Longest unit name that systemd takes (`UNIT_NAME_MAX`). */
@@ -64,7 +66,9 @@ const UNIT_SUFFIXES = [
   'scope',
 ] as const;
 
-const UNIT_NAME = new RegExp(`^[A-Za-z0-9:_.\\\\-]+(@[A-Za-z0-9:_.\\\\-]+)?\\.(${UNIT_SUFFIXES.join('|')})$`);
+const UNIT_NAME = new RegExp(
+  `^[A-Za-z0-9:_.\\\\-]+(@[A-Za-z0-9:_.\\\\@-]+)?\\.(${UNIT_SUFFIXES.join('|')})$`,
+);
 
 /**
  * Whether a text is the name of a unit that can be acted on.

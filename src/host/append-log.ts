@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure, messageOf } from '../domain/errors.ts';
+import { type FileLock, lockFile } from './file-lock.ts';
 
 /** A file of lines that only grows; what it has taken survives a power cut. */
 export interface AppendLog {
@@ -18,28 +19,40 @@ export interface OpenedLog {
 }
 
 /**
- * Opens a log, making it and its folder if need be, for this user alone.
+ * Opens a log, making it and its folder if need be, for this user alone, and takes it for this process.
  *
- * A last line without its newline was never acknowledged, so it is cut off. Throws Failure `unwritable`.
+ * A last line without its newline was never acknowledged, so it is cut off. Throws Failure `unwritable`, or
+ * `refused` if another process has the log.
  */
 export async function openAppendLog(path: string): Promise<OpenedLog> {
   const file = await doing(`opening ${path}`, async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     return await open(path, 'a+', 0o600);
   });
+  try {
+    const lock = await lockFile(path);
+    return await doing(`reading ${path}`, () => readAndMend(path, file, lock));
+  } catch (thrown) {
+    await file.close();
+    throw thrown;
+  }
+}
+
+async function readAndMend(path: string, file: FileHandle, lock: FileLock): Promise<OpenedLog> {
+  await syncFolder(dirname(path));
   // As bytes: a text in which a broken character was replaced has another length than the file.
-  const bytes = await doing(`reading ${path}`, () => file.readFile());
+  const bytes = await file.readFile();
   const size = bytes.lastIndexOf('\n') + 1;
   const torn = bytes.toString('utf8', size);
-  if (torn !== '') await doing(`mending the end of ${path}`, () => cutTo(file, size));
+  if (torn !== '') await cutTo(file, size);
   return {
-    log: createLog(path, file, size),
+    log: createLog(path, file, lock, size),
     lines: bytes.toString('utf8', 0, size).split('\n').slice(0, -1),
     torn: torn === '' ? undefined : torn,
   };
 }
 
-function createLog(path: string, file: FileHandle, found: number): AppendLog {
+function createLog(path: string, file: FileHandle, lock: FileLock, found: number): AppendLog {
   let size = found;
   let clean = true;
   let last: Promise<unknown> = Promise.resolve();
@@ -64,8 +77,19 @@ function createLog(path: string, file: FileHandle, found: number): AppendLog {
     async close() {
       await last;
       await file.close();
+      await lock.release();
     },
   };
+}
+
+/** A file that was just made survives a power cut only if its folder is on the disk too. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 async function cutTo(file: FileHandle, size: number): Promise<void> {

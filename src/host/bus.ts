@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { Duplex } from 'node:stream';
 import { DBusError, Message, type MessageBus, MessageType, sessionBus, Variant } from 'dbus-next';
 import { messageOf } from '../domain/errors.ts';
 import { createGate } from './gate.ts';
@@ -16,6 +17,8 @@ export interface BusCall {
 
 /** A signal, its body as plain values. */
 export interface BusSignal {
+  /** Unique name of the connection that sent it, as in `:1.2`; anybody may send any signal to anybody. */
+  readonly sender: string;
   readonly path: string;
   readonly interface: string;
   readonly member: string;
@@ -75,7 +78,12 @@ export async function connectBus({ address, timeoutMs = DEFAULT_TIMEOUT_MS }: Bu
   const closed = new Promise<string>((resolve) => whenGone(client, resolve));
   void closed.then((reason) => waits.abandon(reason));
   const connected = new Promise<void>((resolve) => client.once('connect', () => resolve()));
-  await waits.until(connected, `connecting to D-Bus at ${address}`);
+  try {
+    await waits.until(connected, `connecting to D-Bus at ${address}`);
+  } catch (thrown) {
+    cutOff(client);
+    throw thrown;
+  }
   const gate = createGate(MAX_IN_FLIGHT);
 
   async function call(request: BusCall, signal?: AbortSignal): Promise<readonly unknown[]> {
@@ -101,13 +109,13 @@ export async function connectBus({ address, timeoutMs = DEFAULT_TIMEOUT_MS }: Bu
     onSignal(listener) {
       client.on('message', (message: Message) => {
         if (message.type !== MessageType.SIGNAL) return;
-        const { path, interface: iface, member, body } = message;
-        listener({ path, interface: iface, member, body: body.map(plain) });
+        const { sender, path, interface: iface, member, body } = message;
+        listener({ sender, path, interface: iface, member, body: body.map(plain) });
       });
     },
     closed,
     close() {
-      client.disconnect();
+      cutOff(client);
       waits.abandon('closed by fettle');
     },
   };
@@ -123,8 +131,18 @@ function whenGone(client: MessageBus, tell: (reason: string) => void): void {
   // Its types leave out `error`, which it emits nonetheless.
   const emitter: EventEmitter = client;
   emitter.on('error', (thrown: unknown) => tell(messageOf(thrown)));
-  const connection: unknown = Reflect.get(client, '_connection');
+  const connection = connectionOf(client);
   if (connection instanceof EventEmitter) connection.on('end', () => tell('the bus closed the connection'));
+}
+
+/** Ends a connection on the spot; dbus-next's own `disconnect` waits for the other side, which may hang. */
+function cutOff(client: MessageBus): void {
+  const stream: unknown = Reflect.get(Object(connectionOf(client)), 'stream');
+  if (stream instanceof Duplex) stream.destroy();
+}
+
+function connectionOf(client: MessageBus): unknown {
+  return Reflect.get(client, '_connection');
 }
 
 async function sent(client: MessageBus, { body, signature, ...rest }: BusCall): Promise<readonly unknown[]> {

@@ -1,6 +1,6 @@
 import type { Bus } from './bus.ts';
 import { BusFault } from './bus.ts';
-import { MANAGER_SIGNALS, property, subscribe } from './systemd1.ts';
+import { listenToSystemd, MANAGER_SIGNALS, property, subscribe } from './systemd1.ts';
 
 /** Follows systemd's jobs on one connection. */
 export interface JobWatch {
@@ -22,13 +22,12 @@ const LOOK_EVERY_MS = 1000;
 export async function createJobWatch(bus: Bus): Promise<JobWatch> {
   const ended = new Map<string, string>();
   const waiting = new Map<string, (result: string) => void>();
-  bus.onSignal(({ member, body: [, job, , result] }) => {
+  await listenToSystemd(bus, [MANAGER_SIGNALS], ({ member, body: [, job, , result] }) => {
     if (member !== 'JobRemoved') return;
     ended.set(String(job), String(result));
     if (ended.size > RESULTS_KEPT) ended.delete(ended.keys().next().value ?? '');
     waiting.get(String(job))?.(String(result));
   });
-  await bus.addMatch(MANAGER_SIGNALS);
   await subscribe(bus).catch((thrown: unknown) => {
     if (!(thrown instanceof BusFault)) throw thrown;
   });

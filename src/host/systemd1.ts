@@ -1,4 +1,4 @@
-import type { Bus } from './bus.ts';
+import type { Bus, BusSignal } from './bus.ts';
 
 /**
  * The calls of `org.freedesktop.systemd1` that fettle makes, with plain arguments and replies.
@@ -10,6 +10,8 @@ const MANAGER_PATH = '/org/freedesktop/systemd1';
 const MANAGER = 'org.freedesktop.systemd1.Manager';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 
+const BUS = 'org.freedesktop.DBus';
+
 /** Signals of the manager itself (`UnitNew`, `UnitRemoved`, `JobRemoved`, `Reloading`). */
 export const MANAGER_SIGNALS = `type='signal',sender='${DESTINATION}',path='${MANAGER_PATH}',interface='${MANAGER}'`;
 
@@ -17,7 +19,33 @@ export const MANAGER_SIGNALS = `type='signal',sender='${DESTINATION}',path='${MA
 export const UNIT_SIGNALS = `type='signal',sender='${DESTINATION}',path_namespace='${MANAGER_PATH}/unit',interface='${PROPERTIES}',member='PropertiesChanged'`;
 
 /** systemd itself came, went or re-executed. */
-export const OWNER_SIGNALS = `type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${DESTINATION}'`;
+const OWNER_SIGNALS = `type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${DESTINATION}'`;
+
+/**
+ * Listens to systemd's own signals, those that fit the rules, and to its coming and going (`NameOwnerChanged`).
+ *
+ * Match rules say what the bus sends us, not what others may send straight to us: any local user can address
+ * a signal to our connection. So only those count that come from the owner of systemd's name, or from the bus.
+ */
+export async function listenToSystemd(
+  bus: Bus,
+  rules: readonly string[],
+  listener: (signal: BusSignal) => void,
+): Promise<void> {
+  let owner: string | undefined;
+  bus.onSignal((signal) => {
+    if (signal.sender === BUS && signal.member === 'NameOwnerChanged' && signal.body[0] === DESTINATION) {
+      owner = String(signal.body[2]) || undefined;
+      listener(signal);
+    } else if (signal.sender === owner && signal.member !== 'NameOwnerChanged') {
+      listener(signal);
+    }
+  });
+  for (const rule of [OWNER_SIGNALS, ...rules]) await bus.addMatch(rule);
+  const call = { destination: BUS, path: '/org/freedesktop/DBus', interface: BUS, member: 'GetNameOwner' };
+  const [name] = await bus.call({ ...call, signature: 's', body: [DESTINATION] });
+  owner ??= String(name);
+}
 
 /** One row of `ListUnits`. */
 export interface ListedUnit {

@@ -16,16 +16,20 @@ export interface ListenOptions {
 }
 
 /** Nobody may hold a connection open by sending slowly, or hold many. */
-const LIMITS = { headersTimeoutMs: 5000, requestTimeoutMs: 10_000, connections: 256 };
+const LIMITS = { headersTimeoutMs: 5000, requestTimeoutMs: 10_000, idleMs: 30_000, connections: 256 };
+
+/** How often Node looks whether a limit has passed; its own 30 s would make 35 s of 5. */
+const LIMITS_CHECKED_MS = 1000;
 
 /** How long open requests may go on after `close`. */
 const CLOSE_LIMIT_MS = 2000;
 
 /** Starts to listen. Throws Failure `refused` if the address is taken or not ours. */
 export async function listen(app: Express, { host, port }: ListenOptions): Promise<Listener> {
-  const server = createServer(app);
+  const server = createServer({ connectionsCheckingInterval: LIMITS_CHECKED_MS }, app);
   server.headersTimeout = LIMITS.headersTimeoutMs;
   server.requestTimeout = LIMITS.requestTimeoutMs;
+  server.timeout = LIMITS.idleMs;
   server.maxConnections = LIMITS.connections;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>

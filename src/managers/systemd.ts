@@ -6,6 +6,11 @@ import { type Bus, BusFault } from '../host/bus.ts';
 import { createJobWatch, type JobWatch } from '../host/job-watch.ts';
 import { allProperties, loadUnit, property, resetFailedUnit, restartUnit } from '../host/systemd1.ts';
 
+interface Connection {
+  readonly bus: Bus;
+  readonly jobs: JobWatch;
+}
+
 /**
  * systemd, over D-Bus jobs only.
  *
@@ -13,17 +18,27 @@ import { allProperties, loadUnit, property, resetFailedUnit, restartUnit } from 
  * yesterday does not stand in the way today.
  */
 export function createSystemdManager(connect: () => Promise<Bus>): ServiceManager & { close(): void } {
-  let current: { readonly bus: Bus; readonly jobs: JobWatch } | undefined;
+  let current: Promise<Connection> | undefined;
 
-  async function connection() {
+  function connection(): Promise<Connection> {
     if (current !== undefined) return current;
+    const opening = open();
+    const forget = () => {
+      if (current === opening) current = undefined;
+    };
+    opening.then(({ bus }) => bus.closed.then(forget), forget);
+    current = opening;
+    return opening;
+  }
+
+  async function open(): Promise<Connection> {
     const bus = await connect();
-    const opened = { bus, jobs: await createJobWatch(bus) };
-    current = opened;
-    void bus.closed.then(() => {
-      if (current === opened) current = undefined;
-    });
-    return opened;
+    try {
+      return { bus, jobs: await createJobWatch(bus) };
+    } catch (thrown) {
+      bus.close();
+      throw thrown;
+    }
   }
 
   async function inspect(ref: UnitRef, signal: AbortSignal): Promise<Unit | undefined> {
@@ -50,7 +65,9 @@ export function createSystemdManager(connect: () => Promise<Bus>): ServiceManage
     kind: 'systemd',
     inspect,
     run,
-    close: () => current?.bus.close(),
+    close() {
+      current?.then(({ bus }) => bus.close()).catch(() => undefined);
+    },
   };
 }
 
@@ -100,6 +117,7 @@ async function readUnit(bus: Bus, ref: UnitRef, signal: AbortSignal): Promise<Un
       : '',
     invocationId: invocationText(unit.get('InvocationID')),
     canStart: unit.get('CanStart') === true && unit.get('RefuseManualStart') !== true,
+    canStop: unit.get('RefuseManualStop') !== true,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Collector } from '../collectors/collector.ts';
 import { messageOf } from '../domain/errors.ts';
+import { withinLimit } from '../domain/limit.ts';
 import type { Log } from '../domain/log.ts';
 import { defineMetric, type Sample, sample } from '../domain/metric.ts';
 import { renderPage } from './page.ts';
@@ -48,7 +49,9 @@ export function createScrape({ collectors, limitMs, elapsedMs, log }: ScrapeOpti
     const begin = elapsedMs();
     const seconds = () => (elapsedMs() - begin) / 1000;
     try {
-      const samples = await withinLimit(collector, limitMs);
+      const samples = await withinLimit(`collector ${collector.name}`, limitMs, undefined, (signal) =>
+        collector.collect(signal),
+      );
       return { samples, success: true, seconds: seconds() };
     } catch (thrown) {
       log.warn({ collector: collector.name, err: messageOf(thrown) }, 'collector failed');
@@ -64,19 +67,4 @@ export function createScrape({ collectors, limitMs, elapsedMs, log }: ScrapeOpti
       ...all.map(([collector, { seconds }]) => sample(DURATION, { collector }, seconds)),
     ]);
   };
-}
-
-/** Does not wait for a collector that ignores its signal. */
-async function withinLimit(collector: Collector, limitMs: number): Promise<readonly Sample[]> {
-  const signal = AbortSignal.timeout(limitMs);
-  let onLimit: () => void = () => undefined;
-  const late = new Promise<never>((_, reject) => {
-    onLimit = () => reject(new Error(`not ready within ${limitMs / 1000} s`));
-    signal.addEventListener('abort', onLimit, { once: true });
-  });
-  try {
-    return await Promise.race([collector.collect(signal), late]);
-  } finally {
-    signal.removeEventListener('abort', onLimit);
-  }
 }

@@ -8,6 +8,7 @@ import type {
   StartedLine,
 } from '../domain/ledger.ts';
 import { occurrenceKey } from '../domain/ledger.ts';
+import type { Policy } from '../domain/policy.ts';
 import { Tally } from './tally.ts';
 
 /** How far an intake has come. All but the first two are final. */
@@ -49,6 +50,8 @@ export class History {
   readonly #intakes = new Map<string, Intake>();
   readonly #byOccurrence = new Map<string, Intake[]>();
   readonly #attempts = new Map<string, Attempt[]>();
+  /** Ids of intakes that have ended, in the order of their end. */
+  readonly #ended = new Set<string>();
   #lastRepairAt: Date | undefined;
 
   /** Takes one more line in. A line of an intake that was forgotten counts, and is otherwise passed over. */
@@ -78,14 +81,15 @@ export class History {
   /**
    * Whether an alert's occurrence has been taken in under a policy and needs no further thought.
    *
-   * A refusal that named a time (a cooldown, say) is asked again by the first notification after it; any
-   * other end is final for this occurrence.
+   * A refusal that named a time (a cooldown, say) is asked again by the first notification after it, and a
+   * rehearsal once the policy enforces. Any other end is final for this occurrence.
    */
-  isTakenIn(fingerprint: string, startsAt: Date, policy: string, now: Date): boolean {
+  isTakenIn(fingerprint: string, startsAt: Date, policy: Pick<Policy, 'name' | 'mode'>, now: Date): boolean {
     const last = this.#byOccurrence
       .get(occurrenceKey(fingerprint, startsAt.toISOString()))
-      ?.findLast((intake) => intake.received.policy === policy);
+      ?.findLast((intake) => intake.received.policy === policy.name);
     if (last === undefined) return false;
+    if (last.phase === 'rehearsed') return policy.mode === 'dry-run';
     if (last.phase !== 'refused') return true;
     const retryAt = latestRetry(last.refused);
     return retryAt === undefined || retryAt > now.getTime();
@@ -111,6 +115,11 @@ export class History {
   /** Intakes that wait for a decision, or whose repair never ended. */
   unended(phase: 'received' | 'started'): readonly Intake[] {
     return [...this.#intakes.values()].filter((intake) => intake.phase === phase);
+  }
+
+  /** How far an intake has come; undefined if it is unknown or forgotten. */
+  phaseOf(id: string): Phase | undefined {
+    return this.#intakes.get(id)?.phase;
   }
 
   /** The last intakes, newest first. */
@@ -162,19 +171,21 @@ export class History {
 
   #update(id: string, change: Partial<Intake>): void {
     const intake = this.#intakes.get(id);
-    if (intake !== undefined) Object.assign(intake, change);
+    if (intake === undefined) return;
+    Object.assign(intake, change);
+    if (intake.phase !== 'received' && intake.phase !== 'started') this.#ended.add(id);
   }
 
   #forgetOldest(): void {
-    for (const [id, intake] of this.#intakes) {
-      if (intake.phase === 'received' || intake.phase === 'started') continue;
-      this.#intakes.delete(id);
-      const key = occurrenceKey(intake.received.fingerprint, intake.received.startsAt);
-      const rest = (this.#byOccurrence.get(key) ?? []).filter((other) => other !== intake);
-      if (rest.length === 0) this.#byOccurrence.delete(key);
-      else this.#byOccurrence.set(key, rest);
-      return;
-    }
+    const [id] = this.#ended;
+    const intake = id === undefined ? undefined : this.#intakes.get(id);
+    if (id === undefined || intake === undefined) return;
+    this.#ended.delete(id);
+    this.#intakes.delete(id);
+    const key = occurrenceKey(intake.received.fingerprint, intake.received.startsAt);
+    const rest = (this.#byOccurrence.get(key) ?? []).filter((other) => other !== intake);
+    if (rest.length === 0) this.#byOccurrence.delete(key);
+    else this.#byOccurrence.set(key, rest);
   }
 }
 

@@ -5,8 +5,9 @@ import { LEDGER_VERSION, type LedgerLine, type ReceivedLine } from '../domain/le
 import type { Log } from '../domain/log.ts';
 import type { Policy, PolicySet } from '../domain/policy.ts';
 import type { Denial, RepairRequest, ServiceManager } from '../domain/repair.ts';
-import { isUnitName, type Unit } from '../domain/unit.ts';
+import { isUnitName, type Unit, type UnitRef } from '../domain/unit.ts';
 import { decide } from '../policy/decide.ts';
+import { matchesPolicy } from '../policy/match.ts';
 import type { Rail } from '../policy/rail.ts';
 import type { Ledger } from './ledger.ts';
 import type { Looker, Repair } from './repair.ts';
@@ -27,6 +28,13 @@ export interface ExecutorOptions {
   readonly log: Log;
 }
 
+/** How long a look is tried for: dbus-daemon is back within a second when it is killed. */
+const LOOK_PATIENCE_MS = 30_000;
+
+const LOOK_AGAIN_MS = 1000;
+
+const WRITE_AGAIN_MS = 10_000;
+
 /**
  * Gives the walk from an accepted alert to its last line in the ledger: look, decide, act, prove.
  *
@@ -38,32 +46,51 @@ export function createExecutor(options: ExecutorOptions): Executor {
   async function execute(received: ReceivedLine, signal: AbortSignal): Promise<void> {
     const { policies: known, protectedUnits } = policies();
     const policy = known.find(({ name }) => name === received.policy);
-    if (policy === undefined) {
-      return refuse(received, [{ rail: 'policy-removed', reason: 'the policy is no longer configured' }]);
+    const alert = alertOf(received);
+    // The policy may have changed since the alert came.
+    if (policy === undefined || !matchesPolicy(policy, alert)) {
+      const reason = `no policy ${received.policy} that fits this alert is configured any more`;
+      return refuse(received, [{ rail: 'policy-changed', reason }]);
     }
-    const request = requestOf(received, policy);
+    const request: RepairRequest = {
+      id: received.id,
+      alert,
+      policy,
+      unit: refOf(received),
+      action: received.action,
+    };
     const found = await inspect(request, signal);
     if ('denial' in found) return refuse(received, [found.denial]);
     const context = { now: clock.now(), unit: found.unit, history: ledger.history, protectedUnits };
     const decision = decide(request, context, rails);
     if (decision.kind === 'refuse') return refuse(received, decision.denials);
-    if (found.unit === undefined) {
-      return refuse(received, [{ rail: 'inspect', reason: 'the unit could not be looked at' }]);
-    }
+    if (found.unit === undefined) return refuse(received, [unseen('there is no such unit')]);
     return decision.kind === 'run' ? run(request, found.unit, signal) : rehearse(request, found.unit, signal);
   }
 
-  /** A name that is no unit name never reaches the bus; the rails refuse it. */
+  /**
+   * The live unit. Only units that the policy allows are looked at: whatever else a label says never reaches
+   * the bus, and is refused by the rails.
+   */
   async function inspect(
-    { unit: ref }: RepairRequest,
+    { unit: ref, policy }: RepairRequest,
     signal: AbortSignal,
   ): Promise<{ readonly unit: Unit | undefined } | { readonly denial: Denial }> {
-    if (!isUnitName(ref.name)) return { unit: undefined };
-    try {
-      return { unit: await look(ref, signal) };
-    } catch (thrown) {
-      return { denial: { rail: 'inspect', reason: `the unit could not be looked at: ${messageOf(thrown)}` } };
+    if (!isUnitName(ref.name) || !policy.allow.includes(ref.name)) return { unit: undefined };
+    const patience = clock.elapsedMs() + LOOK_PATIENCE_MS;
+    for (;;) {
+      try {
+        return { unit: await look(ref, signal) };
+      } catch (thrown) {
+        signal.throwIfAborted();
+        if (clock.elapsedMs() > patience) return { denial: unseen(messageOf(thrown)) };
+        await clock.sleep(LOOK_AGAIN_MS, signal);
+      }
     }
+  }
+
+  function unseen(why: string): Denial {
+    return { rail: 'inspect', reason: `the unit could not be looked at: ${why}`, retryAt: clock.now() };
   }
 
   async function refuse(received: ReceivedLine, denials: readonly Denial[]): Promise<void> {
@@ -97,7 +124,26 @@ export function createExecutor(options: ExecutorOptions): Executor {
     log.info(about, 'repair started');
     const report = await repair({ ...request, unit: { ...request.unit, name: unit } }, before, signal);
     log.info({ ...about, ...report }, 'repair finished');
-    await write(request, { event: 'finished', unit, action, ...report });
+    await writeInTheEnd(request, { event: 'finished', unit, action, ...report }, signal);
+  }
+
+  /** What has been done must be told: waits for a ledger that takes no lines at the moment. */
+  async function writeInTheEnd(
+    request: RepairRequest,
+    body: Body<LedgerLine>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for (;;) {
+      try {
+        return await write(request, body);
+      } catch (thrown) {
+        log.error(
+          { id: request.id, err: messageOf(thrown) },
+          'the end of a repair cannot be written down yet',
+        );
+        await clock.sleep(WRITE_AGAIN_MS, signal);
+      }
+    }
   }
 
   type Body<L extends LedgerLine> = L extends { readonly id: string }
@@ -118,13 +164,15 @@ export function createExecutor(options: ExecutorOptions): Executor {
   return execute;
 }
 
-function requestOf(received: ReceivedLine, policy: Policy): RepairRequest {
-  const alert: Alert = {
+function alertOf({ labels, startsAt, fingerprint }: ReceivedLine): Alert {
+  return {
     status: 'firing',
-    labels: new Map(Object.entries(received.labels)),
-    startsAt: new Date(received.startsAt),
-    fingerprint: received.fingerprint,
+    labels: new Map(Object.entries(labels)),
+    startsAt: new Date(startsAt),
+    fingerprint,
   };
-  const unit = { manager: 'systemd', scope: 'system', name: received.unit } as const;
-  return { id: received.id, alert, policy, unit, action: received.action };
+}
+
+function refOf({ unit }: ReceivedLine): UnitRef {
+  return { manager: 'systemd', scope: 'system', name: unit };
 }

@@ -69,7 +69,7 @@ export function createIntake({ ledger, policies, clock, createId, onReceived }: 
     const now = clock.now();
     const fitting = policies().policies.filter((policy) => matchesPolicy(policy, alert));
     const fresh = fitting.filter(
-      (policy) => !ledger.history.isTakenIn(alert.fingerprint, alert.startsAt, policy.name, now),
+      (policy) => !ledger.history.isTakenIn(alert.fingerprint, alert.startsAt, policy, now),
     );
     const lines = fresh.map((policy) => receivedLine(alert, policy, now));
     const outcome = lines.length > 0 ? 'accepted' : fitting.length > 0 ? 'duplicate' : 'unmatched';

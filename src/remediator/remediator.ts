@@ -38,7 +38,7 @@ export interface RemediatorOptions {
   readonly log: Log;
 }
 
-/** Pause before a decision that could not be written down is taken anew. */
+/** Pause before a decision that could not be taken, or not be written down, is tried anew. */
 const RETRY_MS = 10_000;
 
 /**
@@ -62,9 +62,9 @@ export async function startRemediator(options: RemediatorOptions): Promise<Remed
         return await execute(received, signal);
       } catch (thrown) {
         if (signal.aborted) return;
-        log.error({ id: received.id, err: messageOf(thrown) }, 'the ledger could not be written; not acting');
+        log.error({ id: received.id, err: messageOf(thrown) }, 'no decision yet; trying again');
         // Once the repair has begun it must not be begun again.
-        if (!history.unended('received').some((one) => one.received.id === received.id)) return;
+        if (history.phaseOf(received.id) !== 'received') return;
         await clock.sleep(RETRY_MS, signal).catch(() => undefined);
       }
     }

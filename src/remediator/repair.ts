@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { FinishedLine } from '../domain/ledger.ts';
+import { withinLimit } from '../domain/limit.ts';
 import type { Action, Verification } from '../domain/policy.ts';
 import type { Outcome, RepairRequest, ServiceManager } from '../domain/repair.ts';
 import type { Unit, UnitRef } from '../domain/unit.ts';
@@ -27,7 +28,9 @@ const LOOK_EVERY_MS = 250;
 /** A look with a limit. */
 export function createLooker(manager: ServiceManager): Looker {
   return (unit, signal) =>
-    manager.inspect(unit, AbortSignal.any([signal, AbortSignal.timeout(LOOK_LIMIT_MS)]));
+    withinLimit(`looking at ${unit.name}`, LOOK_LIMIT_MS, signal, (limited) =>
+      manager.inspect(unit, limited),
+    );
 }
 
 /**
@@ -38,11 +41,11 @@ export function createLooker(manager: ServiceManager): Looker {
  */
 export function createRepair(manager: ServiceManager, look: Looker, clock: Clock): Repair {
   return async (request, before, signal) => {
-    const began = clock.now().getTime();
+    const began = clock.elapsedMs();
     const { verdict, ...rest } = await act(request, before, signal);
     const result = verdict.kind === 'succeeded' ? 'succeeded' : 'failed';
     const detail = verdict.kind === 'pending' ? 'given up' : verdict.detail;
-    return { result, detail, ...rest, seconds: (clock.now().getTime() - began) / 1000 };
+    return { result, detail, ...rest, seconds: (clock.elapsedMs() - began) / 1000 };
   };
 
   async function act(
@@ -61,7 +64,8 @@ export function createRepair(manager: ServiceManager, look: Looker, clock: Clock
   /** If the manager's answer is lost, the job may still be under way: the unit itself will tell. */
   async function ask(action: Action, ref: UnitRef, signal: AbortSignal): Promise<Answer> {
     try {
-      return await manager.run(action, ref, AbortSignal.any([signal, AbortSignal.timeout(JOB_LIMIT_MS)]));
+      const what = `${action} of ${ref.name}`;
+      return await withinLimit(what, JOB_LIMIT_MS, signal, (limited) => manager.run(action, ref, limited));
     } catch (thrown) {
       signal.throwIfAborted();
       return { accepted: true, jobResult: '', detail: messageOf(thrown) };
@@ -76,10 +80,10 @@ export function createRepair(manager: ServiceManager, look: Looker, clock: Clock
     signal: AbortSignal,
   ): Promise<Omit<Act, 'jobResult'>> {
     const looks: Look[] = [];
-    const start = { invocationBefore, beganMs: clock.now().getTime() };
+    const start = { invocationBefore, beganMs: clock.elapsedMs() };
     for (;;) {
       const seen = await lookOrExplain(ref, signal);
-      const atMs = clock.now().getTime();
+      const atMs = clock.elapsedMs();
       if ('unit' in seen) looks.push({ atMs, unit: seen.unit });
       const verdict = judge(rule, start, looks);
       if (verdict.kind !== 'pending')

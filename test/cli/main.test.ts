@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'vitest';
 import { notificationBody } from '../fakes/notification-body.ts';
@@ -29,7 +29,7 @@ function machine(onTestFinished: Finished, policies = '[]', ports = { exporter: 
 remediator: {listen: "127.0.0.1:${ports.remediator}", ledger: ${ledger}, policies: ${policies}}
 `,
   );
-  return { config, ledger, serve: ['serve', '--config', config, '--log-format', 'json'] };
+  return { folder, config, ledger, serve: ['serve', '--config', config, '--log-format', 'json'] };
 }
 
 /** A port on which somebody else listens. */
@@ -225,6 +225,53 @@ describe('fettle serve', TOGETHER, () => {
     expect(() => readFileSync(ledger)).toThrow('ENOENT');
   });
 
+  it('leaves the ledger of another fettle alone', async ({ expect, onTestFinished }) => {
+    const { ledger, serve } = machine(onTestFinished);
+    const first = startFettle([...serve, '--only', 'remediator'], onTestFinished);
+    await first.logged('fettle is running');
+    const second = startFettle([...serve, '--only', 'remediator'], onTestFinished);
+    const { address } = await second.logged('remediator is listening');
+    const { err } = await second.logged('remediator cannot work; notifications are answered with 503');
+    expect(err).toBe(`taking ${ledger} for this process: another fettle is using it`);
+    expect((await postNotification(address)).status).toBe(503);
+    expect((await fetch(`http://${address}/-/ready`)).status).toBe(503);
+  });
+
+  it('stops when it is asked to while the bus takes connections and answers nothing', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { serve, folder } = machine(onTestFinished);
+    const silent = createServer((socket) => socket.resume());
+    await new Promise<void>((resolve) => silent.listen(join(folder, 'bus'), resolve));
+    onTestFinished(() => void silent.close());
+    const fettle = startFettle(serve, onTestFinished, {
+      DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${join(folder, 'bus')}`,
+    });
+    await fettle.logged('fettle is running');
+    fettle.child.kill('SIGTERM');
+    const { code, stderr } = await fettle.ended;
+    expect(stderr).not.toContain('cannot run');
+    expect(code).toBe(0);
+  });
+
+  it('ends on the spot at a second signal', async ({ expect, onTestFinished }) => {
+    const { serve } = machine(onTestFinished);
+    const fettle = startFettle(serve, onTestFinished);
+    const { address } = await fettle.logged('exporter is listening');
+    await fettle.logged('fettle is running');
+    // A request that does not end keeps the listener open for a while.
+    const [host = '', port] = address === undefined ? [] : String(address).split(':');
+    const slow = connect(Number(port), host);
+    slow.on('error', () => undefined);
+    await once(slow, 'connect');
+    slow.write('GET /metrics HTTP/1.1\r\n');
+    fettle.child.kill('SIGTERM');
+    await fettle.logged('stopping');
+    fettle.child.kill('SIGINT');
+    expect((await fettle.ended).code).not.toBe(0);
+  });
+
   it('answers notifications with 503 while the ledger cannot be believed, and still exports', async ({
     expect,
     onTestFinished,
@@ -234,6 +281,7 @@ describe('fettle serve', TOGETHER, () => {
     const fettle = startFettle(serve, onTestFinished);
     const { address: exporter } = await fettle.logged('exporter is listening');
     const { address: remediator } = await fettle.logged('remediator is listening');
+    await fettle.logged('remediator cannot work; notifications are answered with 503');
     const reply = await postNotification(remediator);
     const told = expect.stringContaining(`${ledger}:1: not a line of the ledger`);
     expect([reply.status, await reply.text()]).toEqual([503, told]);

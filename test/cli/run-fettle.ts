@@ -26,9 +26,10 @@ const NO_BUS = { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent/fettle-test-bu
 export function startFettle(
   words: readonly string[],
   onTestFinished: (work: () => void) => void,
+  env: Readonly<Record<string, string>> = NO_BUS,
 ): RunningFettle {
   const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...words], {
-    env: { ...process.env, ...NO_BUS },
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

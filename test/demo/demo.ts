@@ -59,7 +59,8 @@ function pages(
   say('The story of the repair:');
   say(`  curl -s -H 'Authorization: Bearer ${token}' ${remediatorUrl}/api/v1/repairs`);
   say('Crash it again, as root; fettle repairs it after its cooldown of 30 s, and refuses before:');
-  say(`  nsenter -t ${lab.pid} -a systemctl kill -s KILL ${unit.name}`);
+  const kill = `for i in 1 2 3; do systemctl kill -s KILL ${unit.name}; sleep 0.3; done`;
+  say(`  nsenter -t ${lab.pid} -a sh -c '${kill}'`);
   say();
   say('Ctrl-C ends it all.');
 }

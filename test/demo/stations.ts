@@ -18,7 +18,8 @@ export async function tellLoop(loop: Loop, narrator: Narrator): Promise<void> {
     `systemd has restarted it ${(await loop.unit.property('NRestarts')) || 0} times and gives up`,
   );
   const starts = loop.unit.invocations().length;
-  await Promise.all([tellAlert(loop, tell), tellRepair(loop, tell, starts)]);
+  await tellAlert(loop, tell);
+  await tellRepair(loop, tell, starts);
   const counter = await repairCounter(loop);
   narrator.say();
   narrator.say(`One crash, ${loop.unit.invocations().length - starts} restart: ${counter}`);

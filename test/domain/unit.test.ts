@@ -48,7 +48,6 @@ describe('isUnitName', () => {
     ['an option', '--now=a.service'],
     ['a template without instance', 'comfyui@.service'],
     ['an instance without template', '@a.service'],
-    ['two instances', 'a@b@c.service'],
     ['a specifier', 'a%i.service'],
     ['a percent sign at the end', 'a.service%'],
   ])('refuses %s', (_, name) => {

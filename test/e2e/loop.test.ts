@@ -101,8 +101,8 @@ describeStack('the loop, enforced', () => {
   });
 
   it.each([
-    ['a unit that is not allowed', 'other.service', ['allow-list', 'unit-restartable']],
-    ['a protected unit', 'dbus.service', ['allow-list', 'protected-unit', 'already-healthy']],
+    ['a unit that is not allowed', 'other.service', ['allow-list']],
+    ['a protected unit', 'dbus.service', ['allow-list', 'protected-unit']],
     ['a name that is none', '../../x.service', ['allow-list', 'unit-restartable']],
     ['no unit at all', '', ['allow-list', 'unit-restartable']],
   ])('refuses %s, with every reason in the ledger', async (_what, unit, rails) => {

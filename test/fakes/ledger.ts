@@ -3,6 +3,7 @@ import type {
   LedgerLine,
   ReceivedLine,
   RefusedLine,
+  RehearsedLine,
   ResolvedLine,
   StartedLine,
 } from '../../src/domain/ledger.ts';
@@ -27,6 +28,13 @@ export const lineOf = {
     ...HEAD,
     event: 'refused',
     denials: [{ rail: 'allow-list', reason: 'no' }],
+    ...changes,
+  }),
+  rehearsed: (changes: Partial<RehearsedLine> = {}): RehearsedLine => ({
+    ...HEAD,
+    event: 'rehearsed',
+    action: 'restart',
+    detail: '',
     ...changes,
   }),
   started: (changes: Partial<StartedLine> = {}): StartedLine => ({

@@ -33,6 +33,7 @@ export function aUnit(changes: Partial<Unit> = {}): Unit {
     result: 'exit-code',
     invocationId: 'before',
     canStart: true,
+    canStop: true,
     ...changes,
   };
 }
@@ -92,17 +93,27 @@ export function aRailContext(changes: Partial<RailContext> = {}): RailContext {
 }
 
 /** A clock that only moves when somebody sleeps, or when told to. */
-export function createFakeClock(start = NOON): Clock & { advance(seconds: number): void } {
+export function createFakeClock(
+  start = NOON,
+): Clock & { advance(seconds: number): void; jump(seconds: number): void } {
   let now = start.getTime();
+  let elapsed = 0;
   return {
     now: () => new Date(now),
+    elapsedMs: () => elapsed,
     async sleep(ms, signal) {
       signal?.throwIfAborted();
       now += ms;
+      elapsed += ms;
       // Others get their turn, as they would in a real sleep.
       await new Promise((resolve) => setImmediate(resolve));
     },
     advance(seconds) {
+      now += seconds * 1000;
+      elapsed += seconds * 1000;
+    },
+    /** Somebody sets the wall clock. */
+    jump(seconds) {
       now += seconds * 1000;
     },
   };

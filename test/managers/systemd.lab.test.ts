@@ -41,6 +41,7 @@ describeLab('the manager of the real systemd', () => {
       result: 'success',
       invocationId: await show('simple.service', 'InvocationID'),
       canStart: true,
+      canStop: true,
     });
   });
 

@@ -85,7 +85,9 @@ describe('createScrape', () => {
     expect(value(series, 'hanging_value')).toBeUndefined();
     expect(value(series, 'good_value')).toBe(7);
     expect(value(series, 'fettle_collector_success', 'hanging')).toBe(0);
-    expect(lines).toMatchObject([{ fields: { collector: 'hanging', err: 'not ready within 0.005 s' } }]);
+    expect(lines).toMatchObject([
+      { fields: { collector: 'hanging', err: 'collector hanging: not done within 0.005 s' } },
+    ]);
   });
 
   it('tells a collector by its signal that time is up', async () => {

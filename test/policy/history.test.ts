@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { LedgerLine } from '../../src/domain/ledger.ts';
 import { History } from '../../src/policy/history.ts';
 import { lineOf } from '../fakes/ledger.ts';
-import { afterNoon, NOON } from '../fakes/repairs.ts';
+import { afterNoon, aPolicy, NOON } from '../fakes/repairs.ts';
+
+const POLICY = aPolicy();
 
 function historyOf(...lines: readonly LedgerLine[]): History {
   const history = new History();
@@ -12,7 +14,7 @@ function historyOf(...lines: readonly LedgerLine[]): History {
 }
 
 describe('whether an alert has been taken in', () => {
-  const taken = (history: History, now = NOON) => history.isTakenIn('f1', NOON, 'p', now);
+  const taken = (history: History, now = NOON) => history.isTakenIn('f1', NOON, POLICY, now);
 
   it('is no before it came', () => {
     expect(taken(historyOf())).toBe(false);
@@ -46,11 +48,17 @@ describe('whether an alert has been taken in', () => {
     expect(taken(historyOf(lineOf.received(), lineOf.refused({ denials })), afterNoon(99))).toBe(true);
   });
 
+  it('is no again for a rehearsal once the policy enforces', () => {
+    const history = historyOf(lineOf.received(), lineOf.rehearsed());
+    expect(history.isTakenIn('f1', NOON, aPolicy({ mode: 'dry-run' }), NOON)).toBe(true);
+    expect(history.isTakenIn('f1', NOON, aPolicy({ mode: 'enforce' }), NOON)).toBe(false);
+  });
+
   it('tells occurrences, fingerprints and policies apart', () => {
     const history = historyOf(lineOf.received());
-    expect(history.isTakenIn('f1', afterNoon(1), 'p', NOON)).toBe(false);
-    expect(history.isTakenIn('f2', NOON, 'p', NOON)).toBe(false);
-    expect(history.isTakenIn('f1', NOON, 'q', NOON)).toBe(false);
+    expect(history.isTakenIn('f1', afterNoon(1), POLICY, NOON)).toBe(false);
+    expect(history.isTakenIn('f2', NOON, POLICY, NOON)).toBe(false);
+    expect(history.isTakenIn('f1', NOON, aPolicy({ name: 'q' }), NOON)).toBe(false);
   });
 });
 
@@ -108,9 +116,9 @@ describe('memory', () => {
       history.apply(lineOf.refused({ id: `${n}` }));
     }
     expect(history.recent(20_000).length).toBe(10_000);
-    expect(history.isTakenIn('open', NOON, 'p', NOON)).toBe(true);
-    expect(history.isTakenIn('0', NOON, 'p', NOON)).toBe(false);
-    expect(history.isTakenIn('10049', NOON, 'p', NOON)).toBe(true);
+    expect(history.isTakenIn('open', NOON, POLICY, NOON)).toBe(true);
+    expect(history.isTakenIn('0', NOON, POLICY, NOON)).toBe(false);
+    expect(history.isTakenIn('10049', NOON, POLICY, NOON)).toBe(true);
   });
 
   it('is the same after the same lines, wherever a restart fell between them', () => {

@@ -3,7 +3,7 @@ import type { LedgerLine } from '../../src/domain/ledger.ts';
 import { openLedger } from '../../src/remediator/ledger.ts';
 import { formatLedgerLine, parseLedgerLine } from '../../src/remediator/ledger-line.ts';
 import { createFakeLedger, eventsOf, lineOf } from '../fakes/ledger.ts';
-import { NOON } from '../fakes/repairs.ts';
+import { aPolicy, NOON } from '../fakes/repairs.ts';
 
 describe('a line of the ledger', () => {
   it.each(Object.entries(lineOf))('of kind %s survives being written and read', (_kind, make) => {
@@ -41,7 +41,7 @@ describe('a line of the ledger', () => {
 describe('a ledger', () => {
   it('begins with the history of its lines', () => {
     const { ledger } = createFakeLedger([lineOf.received(), lineOf.refused()]);
-    expect(ledger.history.isTakenIn('f1', NOON, 'p', NOON)).toBe(true);
+    expect(ledger.history.isTakenIn('f1', NOON, aPolicy(), NOON)).toBe(true);
   });
 
   it('does not open over a line that it cannot believe, and says which', () => {

@@ -113,7 +113,44 @@ describe('an alert', () => {
     expect(lastLine(disk)).toMatchObject({ event: 'refused', unit: 'a.service; reboot' });
   });
 
-  it('is refused when the unit cannot be looked at', async () => {
+  it('is refused when its policy no longer fits it by the time it is decided about', async () => {
+    const { remediator, manager, disk } = await setUp({
+      before: [lineOf.received()],
+      policies: [
+        aPolicy({ when: [{ label: 'alertname', text: '', matches: (value) => value === 'Other' }] }),
+      ],
+    });
+    await idle(remediator);
+    expect(manager.acted).toEqual([]);
+    expect(lastLine(disk)).toMatchObject({ event: 'refused', denials: [{ rail: 'policy-changed' }] });
+  });
+
+  it('is not given up because the bus is gone for a while', async () => {
+    let looks = 0;
+    const { remediator, manager } = await setUp({
+      unitAfter: (actions) => {
+        if (++looks < 5) throw new Error('the bus is gone');
+        return repairable(actions);
+      },
+    });
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(manager.acted).toEqual(['a.service']);
+  });
+
+  it('is left for the next start when fettle is stopped before the decision', async () => {
+    const { remediator, disk } = await setUp({
+      unitAfter: () => {
+        void remediator.stop();
+        throw new Error('fettle is being stopped');
+      },
+    });
+    await remediator.accept([anAlert()]);
+    await remediator.stop();
+    expect(eventsOf(disk)).toEqual(['received']);
+  });
+
+  it('is refused, until the next notification, when the unit cannot be looked at', async () => {
     const { remediator, disk } = await setUp({
       unitAfter: () => {
         throw new Error('the bus is gone');
@@ -123,7 +160,13 @@ describe('an alert', () => {
     await idle(remediator);
     expect(lastLine(disk)).toMatchObject({
       event: 'refused',
-      denials: [{ rail: 'inspect', reason: 'the unit could not be looked at: the bus is gone' }],
+      denials: [
+        {
+          rail: 'inspect',
+          reason: 'the unit could not be looked at: the bus is gone',
+          retryAt: expect.any(String),
+        },
+      ],
     });
   });
 
@@ -134,7 +177,7 @@ describe('an alert', () => {
     });
     await idle(remediator);
     expect(manager.acted).toEqual([]);
-    expect(lastLine(disk)).toMatchObject({ event: 'refused', denials: [{ rail: 'policy-removed' }] });
+    expect(lastLine(disk)).toMatchObject({ event: 'refused', denials: [{ rail: 'policy-changed' }] });
   });
 });
 
@@ -151,22 +194,28 @@ describe('a disk that takes no more', () => {
     await waitFor('it has been told', () => (log.lines.length > 0 ? true : undefined));
     expect(manager.acted).toEqual([]);
     expect(eventsOf(disk)).toEqual(['received']);
-    expect(log.lines).toContain('error: the ledger could not be written; not acting');
+    expect(log.lines).toContain('error: no decision yet; trying again');
     expect(remediator.read().ledgerErrors).toBeGreaterThan(0);
     await remediator.stop();
   });
 
-  it('does not repeat a repair of which the end could not be written down', async () => {
-    const { remediator, manager, disk } = await setUp({
+  it('does not repeat a repair of which the end could not be written down, and tells it in the end', async () => {
+    let looks = 0;
+    const { remediator, manager, disk, log } = await setUp({
       unitAfter: (actions) => {
-        disk.full = actions > 0;
+        if (actions > 0) disk.full = ++looks > 3;
         return repairable(actions);
       },
     });
     await remediator.accept([anAlert()]);
+    await waitFor('the disk is full', () =>
+      log.lines.includes('error: the end of a repair cannot be written down yet') ? true : undefined,
+    );
+    expect(eventsOf(disk)).toEqual(['received', 'started']);
+    disk.full = false;
     await idle(remediator);
     expect(manager.acted).toEqual(['a.service']);
-    expect(eventsOf(disk)).toEqual(['received', 'started']);
+    expect(eventsOf(disk)).toEqual(['received', 'started', 'finished']);
   });
 });
 

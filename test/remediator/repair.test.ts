@@ -24,6 +24,20 @@ describe('a repair', () => {
     expect(manager.acted).toEqual(['a.service']);
   });
 
+  it.each([3600, -3600])('takes as long as it takes when the wall clock jumps by %d s', async (jump) => {
+    const clock = createFakeClock();
+    let looks = 0;
+    const manager: ServiceManager = {
+      ...createFakeManager(() => active),
+      inspect: async () => {
+        if (++looks === 4) clock.jump(jump);
+        return active;
+      },
+    };
+    expect(await repairWith(manager, clock)).toMatchObject({ result: 'succeeded', seconds: 3 });
+    expect(looks).toBe(13);
+  });
+
   it('fails when the unit fails again, although its job was done', async () => {
     const manager = createFakeManager(() => aUnit({ invocationId: 'after' }));
     expect(await repairWith(manager)).toMatchObject({

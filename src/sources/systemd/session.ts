@@ -3,10 +3,10 @@ import type { Log } from '../../domain/log.ts';
 import { type Bus, BusFault, type BusSignal } from '../../host/bus.ts';
 import {
   allProperties,
+  listenToSystemd,
   listUnits,
   MANAGER_SIGNALS,
   managerProperty,
-  OWNER_SIGNALS,
   property,
   subscribe,
   UNIT_SIGNALS,
@@ -123,8 +123,7 @@ export async function openSession(
     await Promise.all(listed.map(({ path }) => look(path)));
   }
 
-  bus.onSignal(onSignal);
-  for (const rule of [MANAGER_SIGNALS, UNIT_SIGNALS, OWNER_SIGNALS]) await bus.addMatch(rule);
+  await listenToSystemd(bus, [MANAGER_SIGNALS, UNIT_SIGNALS], onSignal);
   return {
     sync,
     async ping() {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CgroupUnit, createCgroupReader } from '../../../src/sources/cgroup/source.ts';
@@ -69,7 +69,18 @@ describe('createCgroupReader on cgroup v1', () => {
     ]);
   });
 
-  it('throws where a file of the kernel is there and cannot be read', () => {
+  it('leaves out a value that cannot be read, and keeps the others', () => {
+    const root = tempFolder();
+    mkdirSync(join(root, 'memory/system.slice/nginx.service/memory.usage_in_bytes'), { recursive: true });
+    mkdirSync(join(root, 'unified/system.slice/nginx.service'), { recursive: true });
+    writeFileSync(
+      join(root, 'unified/system.slice/nginx.service/cpu.stat'),
+      'user_usec 1000000\nsystem_usec 0\n',
+    );
+    expect(createCgroupReader(root)([NGINX])).toMatchObject([{ memoryBytes: undefined, cpuUserSeconds: 1 }]);
+  });
+
+  it('throws where nothing at all can be read', () => {
     const root = tempFolder();
     mkdirSync(join(root, 'memory/system.slice/nginx.service/memory.usage_in_bytes'), { recursive: true });
     expect(() => createCgroupReader(root)([NGINX])).toThrow(/^reading .*memory\.usage_in_bytes: EISDIR/);

@@ -10,6 +10,14 @@ import { describeLab } from '../../lab/describe-lab.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { waitFor } from '../../lab/wait.ts';
 
+const GET_UNIT = [
+  'org.freedesktop.systemd1',
+  '/org/freedesktop/systemd1',
+  'org.freedesktop.systemd1.Manager',
+  'GetUnit',
+  's',
+];
+
 describeLab('the source of units, on the real systemd', () => {
   let lab: Lab;
   let source: SystemdSource;
@@ -19,6 +27,7 @@ describeLab('the source of units, on the real systemd', () => {
     lab = await startLab();
     crashing = await addCrashingUnit(lab, 'crashing@1.service');
     await crashing.start();
+    await lab.writeUnit('witness.service', '[Service]\nExecStart=/bin/sleep infinity\n');
     source = startSystemdSource({
       connect: () => connectBus({ address: lab.busAddress }),
       includes: (name) => !name.endsWith('.device'),
@@ -119,6 +128,19 @@ describeLab('the source of units, on the real systemd', () => {
     expect(reading?.memoryBytes).toBeGreaterThan(0);
     expect(reading?.cpuUserSeconds).toBeGreaterThanOrEqual(0);
     expect((reading?.cpuUserSeconds ?? 0) + (reading?.cpuSystemSeconds ?? 0)).toBeGreaterThan(0);
+  });
+
+  it('believes nobody but systemd, though anybody may send it signals', async () => {
+    const path = (await lab.run(['busctl', '--json=short', 'call', ...GET_UNIT, crashing.name])).stdout;
+    const object = /"data":\["([^"]+)"\]/.exec(path)?.[1] ?? '';
+    expect(object).toContain('/org/freedesktop/systemd1/unit/');
+    // The names of connections are counted up, so one of these is ours.
+    const forge = `for n in $(seq 0 200); do dbus-send --system --type=signal --dest=:1.$n \
+      /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager.UnitRemoved string:x objpath:${object}; done`;
+    await lab.run(['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'sh', '-c', forge]);
+    await lab.run(['systemctl', 'start', 'witness.service']);
+    await until('a signal that came later is seen', () => unit('witness.service')?.activeState === 'active');
+    expect(unit(crashing.name)).toBeDefined();
   });
 
   it('says that systemd is away while the bus is dead, and is whole again afterwards', async () => {
