@@ -157,6 +157,7 @@ describe('fettle serve', TOGETHER, () => {
     const { address: exporter } = await fettle.logged('exporter is listening');
     const { address: remediator } = await fettle.logged('remediator is listening');
     await fettle.logged('systemd cannot be reached; trying again');
+    await fettle.logged('fettle is running');
 
     const values = new Map(
       (await seriesAt(exporter)).map(({ name, labels, value }) => [
