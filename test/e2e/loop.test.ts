@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkDashboardLive } from '../dashboards/live-query.ts';
+import { alertEntry, notificationBody } from '../fakes/notification-body.ts';
 import { describeStack } from '../lab/describe-lab.ts';
 import { type LedgerEntry, type Loop, startLoop } from '../lab/loop.ts';
-import { notification, postWebhook } from '../lab/notification.ts';
+import { postWebhook } from '../lab/post-webhook.ts';
 import { queryPrometheus } from '../lab/query.ts';
 import { findTools } from '../lab/tools.ts';
 import { repository } from '../lab/unpack.ts';
@@ -108,7 +109,11 @@ describeStack('the loop, enforced', () => {
   ])('refuses %s, with every reason in the ledger', async (_what, unit, rails) => {
     const alert = { labels: { alertname: 'UnitFailed', unit }, fingerprint: fingerprintOf(unit) };
     const before = await activeSince(loop, 'dbus.service');
-    const { status } = await postWebhook(loop.remediatorUrl, notification([alert]), loop.token);
+    const { status } = await postWebhook(
+      loop.remediatorUrl,
+      notificationBody([alertEntry(alert)]),
+      loop.token,
+    );
     expect(status).toBe(200);
     const refused = await waitFor('the refusal is in the ledger', () =>
       loop.ledger().find((entry) => entry.event === 'refused' && entry['unit'] === unit),
@@ -143,7 +148,7 @@ describeStack('the loop, enforced', () => {
 
   it('leaves a unit that has recovered alone', async () => {
     const alert = { labels: { alertname: 'UnitFailed', unit: loop.unit.name }, fingerprint: 'abcabc' };
-    await postWebhook(loop.remediatorUrl, notification([alert]), loop.token);
+    await postWebhook(loop.remediatorUrl, notificationBody([alertEntry(alert)]), loop.token);
     const refused = await waitFor('the refusal is in the ledger', () =>
       loop.ledger().find((entry) => entry.event === 'refused' && entry['unit'] === loop.unit.name),
     );
@@ -227,12 +232,12 @@ async function settled(loop: Loop): Promise<void> {
 /** The notification that led to the first intake, once more. */
 function copyOf(loop: Loop, startsAt?: string) {
   const received = loop.ledger()[0];
-  return notification([
-    {
+  return notificationBody([
+    alertEntry({
       labels: Object(received?.['labels']),
       startsAt: startsAt ?? String(received?.['startsAt']),
       fingerprint: String(received?.['fingerprint']),
-    },
+    }),
   ]);
 }
 

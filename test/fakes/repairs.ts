@@ -1,6 +1,5 @@
 import type { Alert } from '../../src/domain/alert.ts';
 import type { Clock } from '../../src/domain/clock.ts';
-import type { Log } from '../../src/domain/log.ts';
 import type { Policy, PolicySet } from '../../src/domain/policy.ts';
 import type { Outcome, RepairRequest, ServiceManager } from '../../src/domain/repair.ts';
 import type { Unit, UnitRef } from '../../src/domain/unit.ts';
@@ -140,13 +139,4 @@ export function createFakeManager(
       return { accepted: true, jobResult: 'done', detail: 'ok', unit: unitAfter(acted.length), ...outcome };
     },
   };
-}
-
-/** A log that keeps its lines. */
-export function createFakeLog(): Log & { readonly lines: readonly string[] } {
-  const lines: string[] = [];
-  const write = (level: string) => (_fields: object, message: string) => {
-    lines.push(`${level}: ${message}`);
-  };
-  return { lines, error: write('error'), warn: write('warn'), info: write('info') };
 }

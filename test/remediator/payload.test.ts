@@ -1,17 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePayload } from '../../src/remediator/payload.ts';
-import { notification } from '../lab/notification.ts';
+import { alertEntry, notificationBody } from '../fakes/notification-body.ts';
 
-const ALERT = {
-  labels: { alertname: 'UnitFailed', unit: 'a.service' },
-  startsAt: '2026-11-21T12:00:00.123456789Z',
-};
+const LABELS = { alertname: 'UnitFailed', unit: 'a.service' };
+const ALERT = alertEntry({ labels: LABELS, startsAt: '2026-11-21T12:00:00.123456789Z' });
 
 describe('a notification', () => {
   it('gives each alert with its own status, whatever the notification says as a whole', () => {
     const parsed = parsePayload({
-      ...notification([ALERT, { ...ALERT, status: 'resolved' }]),
+      ...notificationBody([ALERT, { ...ALERT, status: 'resolved' }]),
       status: 'firing',
     });
     expect(parsed).toMatchObject({
@@ -22,14 +20,14 @@ describe('a notification', () => {
   });
 
   it('reads labels, start and fingerprint', () => {
-    const parsed = parsePayload(notification([{ ...ALERT, fingerprint: 'd0cba94e648d96b2' }]));
+    const parsed = parsePayload(notificationBody([{ ...ALERT, fingerprint: 'd0cba94e648d96b2' }]));
     expect(parsed).toEqual({
       ok: true,
       truncated: 0,
       alerts: [
         {
           status: 'firing',
-          labels: new Map(Object.entries(ALERT.labels)),
+          labels: new Map(Object.entries(LABELS)),
           startsAt: new Date('2026-11-21T12:00:00.123Z'),
           fingerprint: 'd0cba94e648d96b2',
         },
@@ -38,7 +36,11 @@ describe('a notification', () => {
   });
 
   it('takes keys that newer Alertmanagers add, and tells how many alerts were left out', () => {
-    const body = { ...notification([ALERT]), notification_reason: 'new alerts added', truncatedAlerts: 3 };
+    const body = {
+      ...notificationBody([ALERT]),
+      notification_reason: 'new alerts added',
+      truncatedAlerts: 3,
+    };
     expect(parsePayload(body)).toMatchObject({ ok: true, truncated: 3 });
   });
 
@@ -84,9 +86,8 @@ describe('a notification', () => {
     ['fingerprint', '../x', 'alerts[1].fingerprint: expected hexadecimal digits; got "../x"'],
     ['fingerprint', '', 'alerts[1].fingerprint'],
   ])('is refused as a whole if one alert has a bad %s (%j)', (key, value, problem) => {
-    const body = notification([ALERT, ALERT]);
-    const alerts = body.alerts.map((alert, index) => (index === 1 ? { ...alert, [key]: value } : alert));
-    expect(parsePayload({ ...body, alerts })).toEqual({
+    const body = notificationBody([ALERT, { ...ALERT, [key]: value }]);
+    expect(parsePayload(body)).toEqual({
       ok: false,
       problem: expect.stringContaining(problem),
     });

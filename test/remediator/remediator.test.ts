@@ -6,6 +6,7 @@ import { createRehearsal } from '../../src/managers/rehearsal.ts';
 import { RAILS } from '../../src/policy/rails.ts';
 import { type Remediator, startRemediator } from '../../src/remediator/remediator.ts';
 import { createFakeLedger, eventsOf, type FakeDisk, lineOf } from '../fakes/ledger.ts';
+import { recordedLog } from '../fakes/recorded-log.ts';
 import {
   afterNoon,
   anAlert,
@@ -13,7 +14,6 @@ import {
   aPolicySet,
   aUnit,
   createFakeClock,
-  createFakeLog,
   createFakeManager,
 } from '../fakes/repairs.ts';
 import { waitFor } from '../lab/wait.ts';
@@ -38,7 +38,7 @@ async function setUp({
   const { ledger, disk } = createFakeLedger(before);
   const manager = createFakeManager(unitAfter);
   const clock = createFakeClock();
-  const log = createFakeLog();
+  const { log, lines } = recordedLog();
   let ids = 0;
   const remediator = await startRemediator({
     ledger,
@@ -50,7 +50,8 @@ async function setUp({
     createId: () => `n${++ids}`,
     log,
   });
-  return { remediator, manager, disk, log };
+  const logged = () => lines.map(({ level, message }) => `${level}: ${message}`);
+  return { remediator, manager, disk, logged };
 }
 
 async function idle(remediator: Remediator): Promise<void> {
@@ -183,7 +184,7 @@ describe('an alert', () => {
 
 describe('a disk that takes no more', () => {
   it('lets nothing be done that could not be written down first', async () => {
-    const { remediator, manager, disk, log } = await setUp({
+    const { remediator, manager, disk, logged } = await setUp({
       unitAfter: (actions) => {
         // Full from the first look on: after "received", before "started".
         if (actions === 0) disk.full = true;
@@ -191,17 +192,17 @@ describe('a disk that takes no more', () => {
       },
     });
     await remediator.accept([anAlert()]);
-    await waitFor('it has been told', () => (log.lines.length > 0 ? true : undefined));
+    await waitFor('it has been told', () => (logged().length > 0 ? true : undefined));
     expect(manager.acted).toEqual([]);
     expect(eventsOf(disk)).toEqual(['received']);
-    expect(log.lines).toContain('error: no decision yet; trying again');
+    expect(logged()).toContain('error: no decision yet; trying again');
     expect(remediator.read().ledgerErrors).toBeGreaterThan(0);
     await remediator.stop();
   });
 
   it('does not repeat a repair of which the end could not be written down, and tells it in the end', async () => {
     let looks = 0;
-    const { remediator, manager, disk, log } = await setUp({
+    const { remediator, manager, disk, logged } = await setUp({
       unitAfter: (actions) => {
         if (actions > 0) disk.full = ++looks > 3;
         return repairable(actions);
@@ -209,7 +210,7 @@ describe('a disk that takes no more', () => {
     });
     await remediator.accept([anAlert()]);
     await waitFor('the disk is full', () =>
-      log.lines.includes('error: the end of a repair cannot be written down yet') ? true : undefined,
+      logged().includes('error: the end of a repair cannot be written down yet') ? true : undefined,
     );
     expect(eventsOf(disk)).toEqual(['received', 'started']);
     disk.full = false;

@@ -4,7 +4,7 @@ import { connectBus } from '../../../src/host/bus.ts';
 import { systemClock } from '../../../src/host/clock.ts';
 import { createCgroupReader } from '../../../src/sources/cgroup/source.ts';
 import { type SystemdSource, startSystemdSource } from '../../../src/sources/systemd/source.ts';
-import { createFakeLog } from '../../fakes/repairs.ts';
+import { recordedLog } from '../../fakes/recorded-log.ts';
 import { addCrashingUnit, type CrashingUnit } from '../../lab/crashing-unit.ts';
 import { describeLab } from '../../lab/describe-lab.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
@@ -32,7 +32,7 @@ describeLab('the source of units, on the real systemd', () => {
       connect: () => connectBus({ address: lab.busAddress }),
       includes: (name) => !name.endsWith('.device'),
       clock: systemClock,
-      log: createFakeLog(),
+      log: recordedLog().log,
     });
     await source.settled;
   });
