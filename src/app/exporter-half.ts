@@ -3,14 +3,18 @@ import { createSystemdCollector } from '../collectors/systemd.ts';
 import { createThermalCollector } from '../collectors/thermal.ts';
 import { messageOf } from '../domain/errors.ts';
 import { connectBus } from '../host/bus.ts';
-import { systemClock } from '../host/clock.ts';
+import { systemClock, yieldTurn } from '../host/clock.ts';
+import { createKeptFiles } from '../host/kept-files.ts';
 import { createExporterApp } from '../http/exporter.ts';
 import { listen } from '../http/listener.ts';
-import { createCgroupReader } from '../sources/cgroup/source.ts';
+import { createCgroupReader, layoutOf } from '../sources/cgroup/source.ts';
 import { startSystemdSource } from '../sources/systemd/source.ts';
 import { readThermalZones } from '../sources/thermal/source.ts';
 import { type AppOptions, type Half, unchanged } from './half.ts';
 import { createPage } from './page.ts';
+
+/** Files of cgroups that are kept open: some ten for each of a thousand units and more. */
+const KEPT_FILES = 20_000;
 
 const CGROUP_ROOT = '/sys/fs/cgroup';
 
@@ -27,7 +31,14 @@ export async function startExporterHalf({ config, version, busAddress, log }: Ap
   void source.settled.then(() => {
     settled = true;
   });
-  const readCgroups = createCgroupReader(CGROUP_ROOT);
+  const files = createKeptFiles(KEPT_FILES);
+  const readCgroups = createCgroupReader({
+    root: CGROUP_ROOT,
+    layout: layoutOf(CGROUP_ROOT),
+    families: config.exporter.cgroupFamilies,
+    files,
+    yieldTurn,
+  });
   const { sysfs } = config.exporter;
   const page = createPage(
     [
@@ -51,6 +62,7 @@ export async function startExporterHalf({ config, version, busAddress, log }: Ap
     async prepare(next) {
       unchanged('exporter.listen', config.exporter.listen, next.exporter.listen);
       unchanged('exporter.sysfs', sysfs, next.exporter.sysfs);
+      unchanged('exporter.cgroup', config.exporter.cgroupFamilies, next.exporter.cgroupFamilies);
       return () => {
         includesUnit = next.exporter.includesUnit;
         source
@@ -61,6 +73,7 @@ export async function startExporterHalf({ config, version, busAddress, log }: Ap
     async stop() {
       source.stop();
       await listener.close();
+      files.close();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { CGROUP_FAMILIES, type CgroupFamily } from '../domain/cgroup.ts';
 import type { Cooldown, Policy, PolicySet, Verification } from '../domain/policy.ts';
 import { PROTECTED_UNITS } from '../domain/protected-units.ts';
 import type { ListenAddress } from './listen.ts';
@@ -15,6 +16,8 @@ export interface ExporterConfig {
   readonly listen: ListenAddress;
   /** Whether a unit is exported. */
   readonly includesUnit: TextTest;
+  /** Which groups of values are read of each unit's cgroup. */
+  readonly cgroupFamilies: readonly CgroupFamily[];
   /** Where sysfs is mounted. */
   readonly sysfs: string;
 }
@@ -37,6 +40,7 @@ export function configOf(written: WrittenConfig): Config {
     exporter: {
       listen: exporter.listen,
       includesUnit: (name) => include(name) && !exclude(name),
+      cgroupFamilies: CGROUP_FAMILIES.filter((family) => exporter.cgroup[family]),
       sysfs: exporter.sysfs,
     },
     remediator: {

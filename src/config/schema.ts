@@ -75,10 +75,22 @@ const policy = z.strictObject({
   verify: verify.optional(),
 });
 
+const onOff = z.boolean({ error: 'expected true or false' });
+
 const exporter = z.strictObject({
   listen: listenAddress.prefault('127.0.0.1:10558'),
   systemd: z
     .strictObject({ include: pattern.prefault(EVERYTHING), exclude: pattern.prefault(DEVICES) })
+    .prefault({}),
+  cgroup: z
+    .strictObject({
+      cpu: onOff.default(true),
+      memory: onOff.default(true),
+      pids: onOff.default(true),
+      limits: onOff.default(true),
+      pressure: onOff.default(false),
+      io: onOff.default(false),
+    })
     .prefault({}),
   sysfs: absolutePath.default('/sys'),
 });

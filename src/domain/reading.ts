@@ -1,3 +1,4 @@
+import type { CgroupValues } from './cgroup.ts';
 import type { ActiveState } from './unit.ts';
 
 /** What systemd says about one loaded unit. Times are Unix seconds, 0 if it never happened; undefined is unknown. */
@@ -32,13 +33,11 @@ export interface SystemdReading {
   readonly units: readonly UnitReading[];
 }
 
-/** What the kernel accounts to one unit's cgroup; a value that could not be read is undefined. */
+/** What the kernel accounts to one unit's cgroup. */
 export interface CgroupReading {
   readonly unit: string;
   readonly type: string;
-  readonly memoryBytes: number | undefined;
-  readonly cpuUserSeconds: number | undefined;
-  readonly cpuSystemSeconds: number | undefined;
+  readonly values: CgroupValues;
 }
 
 /** One thermal zone of the kernel. */

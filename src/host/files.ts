@@ -1,4 +1,4 @@
-import { readFileSync, statfsSync } from 'node:fs';
+import { readFileSync, statfsSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { Failure, messageOf } from '../domain/errors.ts';
 
@@ -50,7 +50,13 @@ export function isCgroup2(path: string): boolean {
   }
 }
 
-function absentOrThrow(thrown: unknown, path: string): undefined {
+/** Undefined for an error that means that there is no such thing; else throws Failure `unreadable`. */
+export function absentOrThrow(thrown: unknown, path: string): undefined {
   if (thrown instanceof Error && 'code' in thrown && ABSENT.has(String(thrown.code))) return undefined;
   throw new Failure('unreadable', `reading ${path}: ${messageOf(thrown)}`, { cause: thrown });
+}
+
+/** Whether there is a folder of that name. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

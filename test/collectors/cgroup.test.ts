@@ -1,52 +1,54 @@
 import { describe, expect, it } from 'vitest';
 import { cgroupSamples, createCgroupCollector } from '../../src/collectors/cgroup.ts';
+import { CGROUP_VALUES } from '../../src/domain/cgroup.ts';
 import type { CgroupReading } from '../../src/domain/reading.ts';
-
-const NGINX: CgroupReading = {
-  unit: 'nginx.service',
-  type: 'service',
-  memoryBytes: 4096,
-  cpuUserSeconds: 2.5,
-  cpuSystemSeconds: 0.5,
-};
-
-const short = (reading: CgroupReading) =>
-  cgroupSamples(reading).map(({ metric, labels, value }) => [metric.name, labels, value]);
 
 const labels = { name: 'nginx.service', type: 'service' };
 
+const nginx = (values: CgroupReading['values']): CgroupReading => ({
+  unit: labels.name,
+  type: labels.type,
+  values,
+});
+
+/** A reading in which every value is its own place in the list, so that no two are alike. */
+const everything = Object.fromEntries(CGROUP_VALUES.map((name, index) => [name, index + 1]));
+
+const short = (reading: CgroupReading) =>
+  cgroupSamples(reading).map(({ metric, labels: own, value }) => [metric.name, own, value]);
+
 describe('cgroupSamples', () => {
-  it('tells memory and both kinds of CPU time', () => {
-    expect(short(NGINX)).toEqual([
-      ['systemd_unit_memory_current_bytes', labels, 4096],
+  it('tells both kinds of CPU time apart by mode', () => {
+    expect(short(nginx({ 'memory.current': 4096, 'cpu.user': 2.5, 'cpu.system': 0.5 }))).toEqual([
       ['systemd_unit_cpu_seconds_total', { ...labels, mode: 'user' }, 2.5],
       ['systemd_unit_cpu_seconds_total', { ...labels, mode: 'system' }, 0.5],
+      ['systemd_unit_memory_current_bytes', labels, 4096],
     ]);
   });
 
-  it('tells a zero that was read', () => {
-    expect(
-      short({ ...NGINX, memoryBytes: 0, cpuUserSeconds: 0, cpuSystemSeconds: 0 }).map(([, , value]) => value),
-    ).toEqual([0, 0, 0]);
+  it('tells a zero that was read, and nothing that was not', () => {
+    expect(short(nginx({ 'memory.current': 0 }))).toEqual([['systemd_unit_memory_current_bytes', labels, 0]]);
+    expect(short(nginx({}))).toEqual([]);
   });
 
-  it.each([
-    ['memoryBytes', ['user', 'system']],
-    ['cpuUserSeconds', [undefined, 'system']],
-    ['cpuSystemSeconds', [undefined, 'user']],
-  ] as const)('leaves out %s where it could not be read', (part, modes) => {
-    expect(cgroupSamples({ ...NGINX, [part]: undefined }).map((one) => one.labels['mode'])).toEqual(modes);
+  it('tells every value once, but the cache that only the working set needs', () => {
+    const told = cgroupSamples(nginx(everything)).map(({ value }) => CGROUP_VALUES[value - 1]);
+    expect(told.sort()).toEqual(CGROUP_VALUES.filter((name) => name !== 'memory.inactiveFile').sort());
   });
 });
 
 describe('createCgroupCollector', () => {
-  it('gives the samples of every unit, and declares their metrics', async () => {
-    const { collect, metrics } = createCgroupCollector(() => [NGINX, { ...NGINX, unit: 'b.service' }]);
-    const samples = await collect(new AbortController().signal);
-    expect(samples.map((one) => one.labels['name'])).toEqual([
-      ...Array(3).fill('nginx.service'),
-      ...Array(3).fill('b.service'),
+  it('gives the samples of every unit, and declares their metrics, each name once', async () => {
+    const collector = createCgroupCollector(async () => [
+      nginx(everything),
+      { ...nginx(everything), unit: 'b.service' },
     ]);
-    expect(new Set(samples.map(({ metric }) => metric))).toEqual(new Set(metrics));
+    const samples = await collector.collect(new AbortController().signal);
+    expect(new Set(samples.map((one) => one.labels['name']))).toEqual(
+      new Set(['nginx.service', 'b.service']),
+    );
+    expect(new Set(samples.map(({ metric }) => metric))).toEqual(new Set(collector.metrics));
+    const names = collector.metrics.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
   });
 });

@@ -4,6 +4,7 @@ import { createCgroupCollector } from '../../src/collectors/cgroup.ts';
 import { createRemediatorCollector } from '../../src/collectors/remediator.ts';
 import { createSystemdCollector } from '../../src/collectors/systemd.ts';
 import { createThermalCollector } from '../../src/collectors/thermal.ts';
+import { CGROUP_VALUES } from '../../src/domain/cgroup.ts';
 import type { CgroupReading, RemediatorReading, SystemdReading } from '../../src/domain/reading.ts';
 import { createScrape } from '../../src/metrics/scrape.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
@@ -45,14 +46,12 @@ const SYSTEMD: SystemdReading = {
 };
 
 const CGROUPS: readonly CgroupReading[] = [
-  { unit: 'nginx.service', type: 'service', memoryBytes: 12_595_200, cpuUserSeconds: 1.396, cpuSystemSeconds: 0.25 },
   {
-    unit: 'mnt-data\\x2ddisk.mount',
-    type: 'mount',
-    memoryBytes: 0,
-    cpuUserSeconds: undefined,
-    cpuSystemSeconds: undefined,
+    unit: 'nginx.service',
+    type: 'service',
+    values: Object.fromEntries(CGROUP_VALUES.map((name, index) => [name, 1000 + index])),
   },
+  { unit: 'mnt-data\\x2ddisk.mount', type: 'mount', values: { 'memory.current': 0 } },
 ];
 
 const REMEDIATOR: RemediatorReading = {
@@ -87,7 +86,7 @@ function glancingClock(): () => number {
 const page = createScrape({
   collectors: [
     createSystemdCollector(() => SYSTEMD),
-    createCgroupCollector(() => CGROUPS),
+    createCgroupCollector(async () => CGROUPS),
     createThermalCollector(async () => [
       { zone: '0', type: 'acpitz', celsius: 27.8 },
       { zone: '1', type: 'CV0-therm', celsius: undefined },

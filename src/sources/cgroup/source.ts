@@ -1,75 +1,108 @@
+import type { CgroupFamily, CgroupValue } from '../../domain/cgroup.ts';
 import type { CgroupReading, UnitReading } from '../../domain/reading.ts';
-import { isCgroup2, readKernelFile } from '../../host/files.ts';
-import { type CpuTimes, parseCount, parseCpuacct, parseCpuStat } from './parse.ts';
+import { isCgroup2, isFolder } from '../../host/files.ts';
+import type { KeptFiles } from '../../host/kept-files.ts';
+import { type CgroupFile, CPUACCT, PER_CONTROLLER, type Put, UNIFIED } from './layout.ts';
 
 /** A unit and where its cgroup is. */
 export type CgroupUnit = Pick<UnitReading, 'name' | 'type' | 'controlGroup'>;
 
-/** Reads a file of the kernel; undefined where there is none, or where it cannot be read. */
-type Read = (path: string) => string | undefined;
+/** Reads the cgroups of units. */
+export type CgroupReader = (units: readonly CgroupUnit[]) => Promise<readonly CgroupReading[]>;
 
-/** What a unit's cgroup says. */
-interface Accounts {
-  readonly memoryBytes: number | undefined;
-  readonly cpu: CpuTimes;
+/** What the reader needs. */
+export interface CgroupReaderOptions {
+  /** Where cgroups are mounted, as in `/sys/fs/cgroup`. */
+  readonly root: string;
+  /** Which files a cgroup has, as `layoutOf` finds it. */
+  readonly layout: readonly CgroupFile[];
+  readonly families: readonly CgroupFamily[];
+  readonly files: KeptFiles;
+  /** Lets others have their turn, between slices of the work. */
+  readonly yieldTurn: () => Promise<void>;
 }
 
-/** How this machine's cgroup file system is laid out. */
-type Layout = (root: string, controlGroup: string, read: Read) => Accounts;
+/** Units read between two turns of the event loop: about 3 ms. */
+const SLICE = 100;
+
+/** A file that so many units in a row lack is one that this kernel lacks: the others are not asked. */
+const ABSENT_AFTER = 16;
 
 /**
- * Reads what the kernel accounts to each unit's cgroup, straight from the cgroup file system.
+ * Gives a reader of what the kernel accounts to each unit's cgroup, straight from the cgroup file system.
  *
- * Works where D-Bus does not, as long as the units are known. `root` is where cgroups are mounted, as in
- * `/sys/fs/cgroup`. Units without a cgroup are left out. A file that cannot be read costs one value; throws
- * Failure `unreadable` only if there was none that could be read.
+ * Works where D-Bus does not, as long as the units are known. Units without a cgroup are left out. A file that
+ * cannot be read costs one value; throws Failure `unreadable` only if there was none that could be read.
  */
-export function createCgroupReader(root: string): (units: readonly CgroupUnit[]) => readonly CgroupReading[] {
-  const layout = isCgroup2(root) ? unified : perController;
-  return (units) => {
-    let failure: unknown;
-    let values = 0;
-    const read: Read = (path) => {
-      try {
-        const text = readKernelFile(path);
-        if (text !== undefined) values++;
-        return text;
-      } catch (thrown) {
-        failure = thrown;
-        return undefined;
-      }
-    };
-    const readings = units.flatMap(({ name, type, controlGroup }) => {
-      if (controlGroup === undefined) return [];
-      const { memoryBytes, cpu } = layout(root, controlGroup, read);
-      return [{ unit: name, type, memoryBytes, cpuUserSeconds: cpu.user, cpuSystemSeconds: cpu.system }];
-    });
-    if (values === 0 && failure !== undefined) throw failure;
+export function createCgroupReader(options: CgroupReaderOptions): CgroupReader {
+  const { root, layout, families, files, yieldTurn } = options;
+  const wanted = layout.filter(({ family }) => families.includes(family));
+
+  return async (units) => {
+    const round = createRound(wanted, root, files);
+    const readings: CgroupReading[] = [];
+    for (const [index, { name, type, controlGroup }] of units.entries()) {
+      if (index % SLICE === SLICE - 1) await yieldTurn();
+      if (controlGroup === undefined) continue;
+      readings.push({ unit: name, type, values: round.read(controlGroup) });
+    }
+    files.sweep();
+    round.throwIfNothing();
     return readings;
   };
 }
 
-/** cgroup v2: one folder a unit. */
-const unified: Layout = (root, controlGroup, read) => ({
-  memoryBytes: parseCount(read(`${root}${controlGroup}/memory.current`)),
-  cpu: parseCpuStat(read(`${root}${controlGroup}/cpu.stat`)),
-});
+/** The files of a cgroup on this machine: v2, v1 with systemd's empty v2 tree beside it, or v1 alone. */
+export function layoutOf(root: string): readonly CgroupFile[] {
+  if (isCgroup2(root)) return UNIFIED;
+  return isFolder(`${root}/unified`) ? PER_CONTROLLER : [...CPUACCT, ...PER_CONTROLLER];
+}
 
-/**
- * cgroup v1: one tree a controller; systemd's hybrid layout has an empty v2 tree beside them.
- *
- * That tree's `cpu.stat` counts for every unit, while `cpuacct` has a unit's folder only where accounting is
- * on and the controller shares its mount with `cpu`.
- */
-const perController: Layout = (root, controlGroup, read) => {
-  const hybrid = read(`${root}/unified${controlGroup}/cpu.stat`);
+/** One pass over all units, which remembers what this kernel does not have. */
+function createRound(wanted: readonly CgroupFile[], root: string, files: KeptFiles) {
+  const lacking = wanted.map(() => 0);
+  let failure: unknown;
+  let found = false;
+
+  function text(path: string): string | undefined {
+    try {
+      return files.read(path);
+    } catch (thrown) {
+      failure = thrown;
+      return undefined;
+    }
+  }
+
   return {
-    memoryBytes: parseCount(read(`${root}/memory${controlGroup}/memory.usage_in_bytes`)),
-    cpu: hybrid === undefined ? cpuacct(root, controlGroup, read) : parseCpuStat(hybrid),
+    read(controlGroup: string): CgroupReading['values'] {
+      const values: Partial<Record<CgroupValue, number>> = {};
+      const put: Put = (name, value) => {
+        if (value !== undefined) values[name] = value;
+      };
+      for (const [index, file] of wanted.entries()) {
+        const missed = lacking[index] ?? 0;
+        if (missed >= ABSENT_AFTER) continue;
+        const content = text(`${root}${file.tree}${controlGroup}/${file.name}`);
+        // Once seen, never given up.
+        lacking[index] = content === undefined ? missed + 1 : Number.NEGATIVE_INFINITY;
+        if (content === undefined) continue;
+        found = true;
+        file.parse(content, put);
+      }
+      return withWorkingSet(values);
+    },
+    throwIfNothing() {
+      if (!found && failure !== undefined) throw failure;
+    },
   };
-};
+}
 
-function cpuacct(root: string, controlGroup: string, read: Read): CpuTimes {
-  const folder = `${root}/cpuacct${controlGroup}`;
-  return parseCpuacct(read(`${folder}/cpuacct.usage_user`), read(`${folder}/cpuacct.usage_sys`));
+/** The kernel does not count the working set: it is what is used, less the cache that can be dropped at once. */
+function withWorkingSet(values: Partial<Record<CgroupValue, number>>): CgroupReading['values'] {
+  const current = values['memory.current'];
+  const inactive = values['memory.inactiveFile'];
+  if (current !== undefined && inactive !== undefined) {
+    values['memory.workingSet'] = Math.max(0, current - inactive);
+  }
+  return values;
 }

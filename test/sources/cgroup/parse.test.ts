@@ -1,48 +1,100 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCount, parseCpuacct, parseCpuStat } from '../../../src/sources/cgroup/parse.ts';
+import {
+  parseCount,
+  parseField,
+  parseStall,
+  sumDevices,
+  sumOperations,
+} from '../../../src/sources/cgroup/parse.ts';
 
-describe('parseCount', () => {
+describe('a number alone in a file', () => {
   it.each([
     ['0\n', 0],
     ['4096\n', 4096],
     ['4096', 4096],
-    ['9223372036854771712\n', 2 ** 63 - 4096],
-  ])('reads %j', (text, value) => {
+    ['max\n', undefined],
+    ['', undefined],
+    ['\n', undefined],
+    ['-1\n', undefined],
+    ['1.5\n', undefined],
+    ['1 2\n', undefined],
+    ['12\n13\n', undefined],
+  ])('in %j is %s', (text, value) => {
     expect(parseCount(text)).toBe(value);
   });
 
-  it.each([undefined, '', '\n', 'max\n', '-1\n', '1.5\n', ' 1\n', '1 2\n', '1\n2\n', '0x10\n'])(
-    'has no number for %j',
-    (text) => {
-      expect(parseCount(text)).toBeUndefined();
-    },
-  );
-});
-
-describe('parseCpuStat', () => {
-  it('gives seconds of user and system time', () => {
-    const text = 'usage_usec 3500000\nuser_usec 1396\nsystem_usec 2000001\nnr_periods 0\nnr_throttled 0\n';
-    expect(parseCpuStat(text)).toEqual({ user: 0.001396, system: 2.000001 });
-  });
-
-  it('finds a key by its whole name only', () => {
-    expect(parseCpuStat('my_user_usec 1\nuser_usec2 2\nuser_usec x\nsystem_usec 3\n')).toEqual({
-      user: undefined,
-      system: 0.000003,
-    });
-  });
-
-  it.each([undefined, '', 'nr_periods 0\n'])('has no times for %j', (text) => {
-    expect(parseCpuStat(text)).toEqual({ user: undefined, system: undefined });
+  it('is what the kernel wrote', () => {
+    fc.assert(
+      fc.property(fc.nat(), (n) => {
+        expect(parseCount(`${n}\n`)).toBe(n);
+      }),
+    );
   });
 });
 
-describe('parseCpuacct', () => {
-  it('gives seconds for nanoseconds', () => {
-    expect(parseCpuacct('1500000000\n', '250000000\n')).toEqual({ user: 1.5, system: 0.25 });
+describe('a field of a file', () => {
+  const text = 'anon 4096\nfile 8192\ninactive_anon 5\nanon_thp 7\nempty \nkernel 512\n';
+  it.each([
+    ['anon', 4096],
+    ['file', 8192],
+    ['inactive_anon', 5],
+    ['anon_thp', 7],
+    ['kernel', 512],
+    ['thp', undefined],
+    ['empty', undefined],
+    ['kernel_stack', undefined],
+  ])('called %s is %s', (key, value) => {
+    expect(parseField(text, key)).toBe(value);
   });
 
-  it('leaves out what is not there', () => {
-    expect(parseCpuacct(undefined, '1000000000\n')).toEqual({ user: undefined, system: 1 });
+  it('is found wherever it stands among others', () => {
+    const key = fc.stringMatching(/^[a-z_]{1,8}$/);
+    const fields = fc.dictionary(key, fc.nat(), { minKeys: 1, maxKeys: 12 });
+    fc.assert(
+      fc.property(fields, (values) => {
+        const file = Object.entries(values)
+          .map(([name, value]) => `${name} ${value}\n`)
+          .join('');
+        for (const [name, value] of Object.entries(values)) expect(parseField(file, name)).toBe(value);
+      }),
+    );
+  });
+});
+
+describe('a pressure file', () => {
+  const text =
+    'some avg10=0.12 avg60=0.00 avg300=0.00 total=1500000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=250000\n';
+  it('tells seconds of both kinds', () => {
+    expect([parseStall(text, 'some'), parseStall(text, 'full')]).toEqual([1.5, 0.25]);
+  });
+
+  it('of old kernels has no full line for cpu', () => {
+    expect(parseStall(text.split('\n')[0] ?? '', 'full')).toBeUndefined();
+  });
+
+  it('that says nothing tells nothing', () => {
+    expect(parseStall('', 'some')).toBeUndefined();
+  });
+});
+
+describe('the sum over devices', () => {
+  it('adds up each key by its whole name', () => {
+    const text = '8:0 rbytes=1 wbytes=2 dbytes=4\n259:1 rbytes=10 wbytes=20 dbytes=40\n';
+    expect([sumDevices(text, 'rbytes'), sumDevices(text, 'wbytes'), sumDevices(text, 'bytes')]).toEqual([
+      11,
+      22,
+      undefined,
+    ]);
+  });
+
+  it('is unknown without any device', () => {
+    expect(sumDevices('', 'rbytes')).toBeUndefined();
+    expect(sumOperations('Total 0\n', 'Read')).toBeUndefined();
+  });
+
+  it('adds up operations of v1', () => {
+    const text = '8:0 Read 1\n8:0 Write 2\n8:0 Sync 99\n8:16 Read 10\nTotal 13\n';
+    expect([sumOperations(text, 'Read'), sumOperations(text, 'Write')]).toEqual([11, 2]);
   });
 });

@@ -1,7 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { type CgroupUnit, createCgroupReader } from '../../../src/sources/cgroup/source.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { CGROUP_FAMILIES, type CgroupFamily } from '../../../src/domain/cgroup.ts';
+import { yieldTurn } from '../../../src/host/clock.ts';
+import { createKeptFiles } from '../../../src/host/kept-files.ts';
+import { CPUACCT, PER_CONTROLLER, UNIFIED } from '../../../src/sources/cgroup/layout.ts';
+import { type CgroupUnit, createCgroupReader, layoutOf } from '../../../src/sources/cgroup/source.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 
 const unit = (name: string, controlGroup: string | undefined): CgroupUnit => ({
@@ -12,83 +16,209 @@ const unit = (name: string, controlGroup: string | undefined): CgroupUnit => ({
 
 const NGINX = unit('nginx.service', '/system.slice/nginx.service');
 
-// The file system of a temporary folder is not cgroup v2's, so its layout is read as v1's.
-describe('createCgroupReader on cgroup v1', () => {
-  it('reads memory from its controller and CPU time from the empty v2 tree of the hybrid layout', () => {
+/** A reader of a tree of files, in the layout that the tree has unless told otherwise. */
+function readerOf(
+  root: string,
+  layout = layoutOf(root),
+  families: readonly CgroupFamily[] = CGROUP_FAMILIES,
+) {
+  const files = createKeptFiles(100);
+  onTestFinished(() => files.close());
+  return createCgroupReader({ root, layout, families, files, yieldTurn });
+}
+
+/** Files of one unit's cgroup, as `tempFolder` wants them. */
+function under(folder: string, files: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
+}
+
+const V2 = under('system.slice/nginx.service', {
+  'cpu.stat':
+    'usage_usec 30\nuser_usec 10\nsystem_usec 20\nnr_periods 7\nnr_throttled 3\nthrottled_usec 1500000\n',
+  'memory.current': '10000\n',
+  'memory.peak': '20000\n',
+  'memory.swap.current': '0\n',
+  'memory.stat':
+    'anon 4096\nfile 8192\nkernel 512\nkernel_stack 1\ninactive_anon 5\ninactive_file 3000\nfile_mapped 9\n',
+  'memory.events': 'low 1\nhigh 2\nmax 3\noom 4\noom_kill 5\noom_group_kill 6\n',
+  'memory.min': '0\n',
+  'memory.low': '1\n',
+  'memory.high': 'max\n',
+  'memory.max': '1048576\n',
+  'pids.current': '12\n',
+  'pids.max': 'max\n',
+  'pids.events': 'max 2\n',
+  'cpu.pressure':
+    'some avg10=0.00 avg60=0.00 avg300=0.00 total=1000000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n',
+  'memory.pressure':
+    'some avg10=0.00 avg60=0.00 avg300=0.00 total=2000000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=500000\n',
+  'io.pressure':
+    'some avg10=9.99 avg60=0.00 avg300=0.00 total=3000000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=1\n',
+  'io.stat':
+    '8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6\n259:0 rbytes=10 wbytes=20 rios=30 wios=40 dbytes=0 dios=0\n',
+});
+
+describe('a unit of cgroup v2', () => {
+  it('has every value that its files tell, and no limit where there is none', async () => {
+    expect(await readerOf(tempFolder(V2), UNIFIED)([NGINX])).toEqual([
+      {
+        unit: 'nginx.service',
+        type: 'service',
+        values: {
+          'cpu.user': 0.00001,
+          'cpu.system': 0.00002,
+          'cpu.periods': 7,
+          'cpu.throttledPeriods': 3,
+          'cpu.throttledSeconds': 1.5,
+          'memory.current': 10_000,
+          'memory.peak': 20_000,
+          'memory.swap': 0,
+          'memory.anon': 4096,
+          'memory.file': 8192,
+          'memory.kernel': 512,
+          'memory.inactiveFile': 3000,
+          'memory.workingSet': 7000,
+          'memory.min': 0,
+          'memory.low': 1,
+          'memory.max': 1_048_576,
+          'memory.events.low': 1,
+          'memory.events.high': 2,
+          'memory.events.max': 3,
+          'memory.events.oom': 4,
+          'memory.events.oomKill': 5,
+          'pids.current': 12,
+          'pids.rejected': 2,
+          'pressure.cpu.waiting': 1,
+          'pressure.cpu.stalled': 0,
+          'pressure.memory.waiting': 2,
+          'pressure.memory.stalled': 0.5,
+          'pressure.io.waiting': 3,
+          'pressure.io.stalled': 0.000001,
+          'io.readBytes': 11,
+          'io.writtenBytes': 22,
+          'io.reads': 33,
+          'io.writes': 44,
+        },
+      },
+    ]);
+  });
+
+  it('has only the families that are wanted', async () => {
+    const [reading] = await readerOf(tempFolder(V2), UNIFIED, ['pids'])([NGINX]);
+    expect(reading?.values).toEqual({ 'pids.current': 12, 'pids.rejected': 2 });
+  });
+});
+
+describe('a unit of cgroup v1', () => {
+  it('has its memory from its controller and CPU time from the empty v2 tree of the hybrid layout', async () => {
     const root = tempFolder({
-      'memory/system.slice/nginx.service/memory.usage_in_bytes': '1048576\n',
-      'unified/system.slice/nginx.service/cpu.stat': 'usage_usec 30\nuser_usec 10\nsystem_usec 20\n',
+      ...under('memory/system.slice/nginx.service', {
+        'memory.usage_in_bytes': '1048576\n',
+        'memory.max_usage_in_bytes': '2097152\n',
+        'memory.stat':
+          'cache 1\nrss 2\ninactive_file 3\ntotal_cache 10\ntotal_rss 20\ntotal_swap 40\ntotal_inactive_file 576\n',
+        'memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 2\n',
+        'memory.failcnt': '4\n',
+        'memory.limit_in_bytes': '9223372036854771712\n',
+      }),
+      ...under('unified/system.slice/nginx.service', {
+        'cpu.stat': 'usage_usec 30\nuser_usec 10\nsystem_usec 20\n',
+      }),
+      ...under('cpu/system.slice/nginx.service', {
+        'cpu.stat': 'nr_periods 5\nnr_throttled 1\nthrottled_time 2000000000\n',
+      }),
+      ...under('blkio/system.slice/nginx.service', {
+        'blkio.throttle.io_service_bytes': '8:0 Read 4096\n8:0 Write 8192\n8:16 Read 1\nTotal 12289\n',
+        'blkio.throttle.io_serviced': '8:0 Read 1\n8:0 Write 2\n',
+      }),
       // Not asked where the v2 tree has the unit.
-      'cpuacct/system.slice/nginx.service/cpuacct.usage_user': '7\n',
-      'cpuacct/system.slice/nginx.service/cpuacct.usage_sys': '7\n',
+      ...under('cpuacct/system.slice/nginx.service', {
+        'cpuacct.usage_user': '7\n',
+        'cpuacct.usage_sys': '7\n',
+      }),
     });
-    expect(createCgroupReader(root)([NGINX])).toEqual([
-      {
-        unit: 'nginx.service',
-        type: 'service',
-        memoryBytes: 1_048_576,
-        cpuUserSeconds: 0.00001,
-        cpuSystemSeconds: 0.00002,
-      },
-    ]);
-  });
-
-  it('reads CPU time from cpuacct where there is no v2 tree', () => {
-    const root = tempFolder({
-      'memory/system.slice/nginx.service/memory.usage_in_bytes': '4096\n',
-      'cpuacct/system.slice/nginx.service/cpuacct.usage_user': '2500000000\n',
-      'cpuacct/system.slice/nginx.service/cpuacct.usage_sys': '500000000\n',
+    expect((await readerOf(root)([NGINX]))[0]?.values).toEqual({
+      'cpu.user': 0.00001,
+      'cpu.system': 0.00002,
+      'cpu.periods': 5,
+      'cpu.throttledPeriods': 1,
+      'cpu.throttledSeconds': 2,
+      'memory.current': 1_048_576,
+      'memory.peak': 2_097_152,
+      'memory.anon': 20,
+      'memory.file': 10,
+      'memory.swap': 40,
+      'memory.inactiveFile': 576,
+      'memory.workingSet': 1_048_000,
+      'memory.events.oomKill': 2,
+      'memory.events.max': 4,
+      'io.readBytes': 4097,
+      'io.writtenBytes': 8192,
+      'io.reads': 1,
+      'io.writes': 2,
     });
-    expect(createCgroupReader(root)([NGINX])).toMatchObject([
-      { memoryBytes: 4096, cpuUserSeconds: 2.5, cpuSystemSeconds: 0.5 },
-    ]);
   });
 
-  it('leaves out units without a cgroup, and values that are not there', () => {
-    const root = tempFolder({ 'memory/system.slice/nginx.service/memory.usage_in_bytes': '1\n' });
-    const readings = createCgroupReader(root)([
-      unit('masked.service', undefined),
-      NGINX,
-      unit('gone.service', '/system.slice/gone.service'),
-    ]);
-    expect(readings).toEqual([
-      {
-        unit: 'nginx.service',
-        type: 'service',
-        memoryBytes: 1,
-        cpuUserSeconds: undefined,
-        cpuSystemSeconds: undefined,
-      },
-      {
-        unit: 'gone.service',
-        type: 'service',
-        memoryBytes: undefined,
-        cpuUserSeconds: undefined,
-        cpuSystemSeconds: undefined,
-      },
-    ]);
-  });
-
-  it('leaves out a value that cannot be read, and keeps the others', () => {
-    const root = tempFolder();
-    mkdirSync(join(root, 'memory/system.slice/nginx.service/memory.usage_in_bytes'), { recursive: true });
-    mkdirSync(join(root, 'unified/system.slice/nginx.service'), { recursive: true });
-    writeFileSync(
-      join(root, 'unified/system.slice/nginx.service/cpu.stat'),
-      'user_usec 1000000\nsystem_usec 0\n',
+  it('has its limit where there is one', async () => {
+    const root = tempFolder(
+      under('memory/system.slice/nginx.service', { 'memory.limit_in_bytes': '104857600\n' }),
     );
-    expect(createCgroupReader(root)([NGINX])).toMatchObject([{ memoryBytes: undefined, cpuUserSeconds: 1 }]);
+    expect((await readerOf(root)([NGINX]))[0]?.values).toEqual({ 'memory.max': 104_857_600 });
   });
 
-  it('throws where nothing at all can be read', () => {
-    const root = tempFolder();
-    mkdirSync(join(root, 'memory/system.slice/nginx.service/memory.usage_in_bytes'), { recursive: true });
-    expect(() => createCgroupReader(root)([NGINX])).toThrow(/^reading .*memory\.usage_in_bytes: EISDIR/);
+  it('has CPU time from cpuacct where there is no v2 tree', async () => {
+    const root = tempFolder(
+      under('cpuacct/system.slice/nginx.service', {
+        'cpuacct.usage_user': '2500000000\n',
+        'cpuacct.usage_sys': '500000000\n',
+      }),
+    );
+    expect(layoutOf(root)).toEqual([...CPUACCT, ...PER_CONTROLLER]);
+    expect((await readerOf(root)([NGINX]))[0]?.values).toEqual({ 'cpu.user': 2.5, 'cpu.system': 0.5 });
+  });
+});
+
+describe('the reader of cgroups', () => {
+  it('leaves out units without a cgroup, and values that are not there', async () => {
+    const root = tempFolder(V2);
+    const gone = unit('gone.service', '/system.slice/gone.service');
+    const readings = await readerOf(root, UNIFIED)([unit('masked.service', undefined), gone]);
+    expect(readings).toEqual([{ unit: 'gone.service', type: 'service', values: {} }]);
   });
 
-  it('has nothing to say on a machine without cgroups', () => {
-    expect(createCgroupReader(join(tempFolder(), 'none'))([NGINX])).toMatchObject([
-      { memoryBytes: undefined, cpuUserSeconds: undefined },
-    ]);
+  it('goes on asking for a file that the first units lack, and stops where all of many do', async () => {
+    const names = Array.from({ length: 40 }, (_, n) => `s${n}.service`);
+    const files = names.map((name, n) =>
+      under(name, { 'memory.current': '1\n', ...(n === 10 ? { 'pids.current': '2\n' } : {}) }),
+    );
+    const late = under('s39.service', { 'memory.peak': '3\n', 'pids.current': '4\n' });
+    const root = tempFolder(Object.assign({}, ...files, late));
+    const readings = await readerOf(root, UNIFIED)(names.map((name) => unit(name, `/${name}`)));
+    expect(readings[39]?.values).toEqual({ 'memory.current': 1, 'pids.current': 4 });
+  });
+
+  it('sees what has changed since the last time', async () => {
+    const root = tempFolder(under('a', { 'memory.current': '1\n' }));
+    const read = readerOf(root, UNIFIED);
+    const current = async () => (await read([unit('a.service', '/a')]))[0]?.values['memory.current'];
+    expect(await current()).toBe(1);
+    writeFileSync(join(root, 'a/memory.current'), '23\n');
+    expect(await current()).toBe(23);
+  });
+
+  it('leaves out a value that cannot be read, and keeps the others', async () => {
+    const root = tempFolder(under('system.slice/nginx.service', { 'memory.current': '4096\n' }));
+    mkdirSync(join(root, 'system.slice/nginx.service/pids.current'));
+    expect((await readerOf(root, UNIFIED)([NGINX]))[0]?.values).toEqual({ 'memory.current': 4096 });
+  });
+
+  it('throws where nothing at all can be read', async () => {
+    const root = tempFolder({});
+    mkdirSync(join(root, 'system.slice/nginx.service/pids.current'), { recursive: true });
+    await expect(readerOf(root, UNIFIED)([NGINX])).rejects.toThrow(/^reading .*pids\.current: EISDIR/);
+  });
+
+  it('has nothing to say on a machine without cgroups', async () => {
+    expect(await readerOf(join(tempFolder({}), 'none'))([NGINX])).toMatchObject([{ values: {} }]);
   });
 });

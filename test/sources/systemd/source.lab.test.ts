@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { CGROUP_FAMILIES } from '../../../src/domain/cgroup.ts';
 import type { UnitReading } from '../../../src/domain/reading.ts';
 import { connectBus } from '../../../src/host/bus.ts';
-import { systemClock } from '../../../src/host/clock.ts';
-import { createCgroupReader } from '../../../src/sources/cgroup/source.ts';
+import { systemClock, yieldTurn } from '../../../src/host/clock.ts';
+import { createKeptFiles } from '../../../src/host/kept-files.ts';
+import { createCgroupReader, layoutOf } from '../../../src/sources/cgroup/source.ts';
 import { type SystemdSource, startSystemdSource } from '../../../src/sources/systemd/source.ts';
 import { recordedLog } from '../../fakes/recorded-log.ts';
 import { addCrashingUnit, type CrashingUnit } from '../../lab/crashing-unit.ts';
@@ -123,11 +125,22 @@ describeLab('the source of units, on the real systemd', () => {
     await lab.run(['systemctl', 'reset-failed', crashing.name]);
     await crashing.start();
     await until('it runs', () => unit(crashing.name)?.activeState === 'active');
-    const read = createCgroupReader(`${lab.root}/sys/fs/cgroup`);
-    const reading = read(source.read().units).find((one) => one.unit === crashing.name);
-    expect(reading?.memoryBytes).toBeGreaterThan(0);
-    expect(reading?.cpuUserSeconds).toBeGreaterThanOrEqual(0);
-    expect((reading?.cpuUserSeconds ?? 0) + (reading?.cpuSystemSeconds ?? 0)).toBeGreaterThan(0);
+    const root = `${lab.root}/sys/fs/cgroup`;
+    const files = createKeptFiles(1000);
+    const read = createCgroupReader({
+      root,
+      layout: layoutOf(root),
+      families: CGROUP_FAMILIES,
+      files,
+      yieldTurn,
+    });
+    const reading = (await read(source.read().units)).find((one) => one.unit === crashing.name);
+    files.close();
+    expect(reading?.values['memory.current']).toBeGreaterThan(0);
+    expect(reading?.values['memory.peak']).toBeGreaterThanOrEqual(reading?.values['memory.current'] ?? 0);
+    expect((reading?.values['cpu.user'] ?? 0) + (reading?.values['cpu.system'] ?? 0)).toBeGreaterThan(0);
+    expect(String(reading?.values['pids.current'])).toBe(await show(crashing.name, 'TasksCurrent'));
+    expect(reading?.values['memory.max']).toBeUndefined();
   });
 
   it('believes nobody but systemd, though anybody may send it signals', async () => {
