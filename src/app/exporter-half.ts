@@ -3,7 +3,7 @@ import { createSystemdCollector } from '../collectors/systemd.ts';
 import { createThermalCollector } from '../collectors/thermal.ts';
 import { messageOf } from '../domain/errors.ts';
 import { connectBus } from '../host/bus.ts';
-import { systemClock, yieldTurn } from '../host/clock.ts';
+import { bootSeconds, systemClock, yieldTurn } from '../host/clock.ts';
 import { createKeptFiles } from '../host/kept-files.ts';
 import { createExporterApp } from '../http/exporter.ts';
 import { listen } from '../http/listener.ts';
@@ -25,6 +25,7 @@ export async function startExporterHalf({ config, version, busAddress, log }: Ap
     connect: () => connectBus({ address: busAddress }),
     includes: (name) => includesUnit(name),
     clock: systemClock,
+    bootSeconds,
     log,
   });
   let settled = false;

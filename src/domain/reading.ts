@@ -1,5 +1,6 @@
 import type { CgroupValues } from './cgroup.ts';
 import type { ActiveState } from './unit.ts';
+import type { UnitEventCounts } from './unit-events.ts';
 
 /** What systemd says about one loaded unit. Times are Unix seconds, 0 if it never happened; undefined is unknown. */
 export interface UnitReading {
@@ -15,8 +16,26 @@ export interface UnitReading {
   readonly service: ServiceReading | undefined;
   /** Mounts only: the file system's type. */
   readonly mountType: string | undefined;
+  /** Timers only. */
+  readonly timer: TimerReading | undefined;
+  /** Sockets only. */
+  readonly socket: SocketReading | undefined;
+  /** Result of the last run in systemd's words; undefined for types that have none. */
+  readonly result: string | undefined;
   /** Path below the cgroup root, as in `/system.slice/ssh.service`; undefined while the unit has none. */
   readonly controlGroup: string | undefined;
+  /** What is known of its file; not there until it has been read, within a minute. */
+  readonly file?: FileReading;
+  /** What has been counted of it; not there until it is under watch. */
+  readonly events?: UnitEventCounts;
+}
+
+/** What systemd says about a unit's file. */
+export interface FileReading {
+  /** `enabled`, `static`, `masked` and so on; empty for units without a file. */
+  readonly state: string;
+  /** Whether the file has changed since systemd read it. */
+  readonly needsReload: boolean;
 }
 
 /** What only services have. */
@@ -25,11 +44,42 @@ export interface ServiceReading {
   readonly type: string;
   /** Automatic restarts since the last start by hand (`NRestarts`). */
   readonly restarts: number;
+  /** Exit status of the main process when it last ended by itself; undefined if a signal ended it, or never. */
+  readonly exitStatus: number | undefined;
+  /** Signal that last ended the main process; undefined if it ended by itself, or never. */
+  readonly exitSignal: number | undefined;
+}
+
+/** What only timers have. Times are Unix seconds. */
+export interface TimerReading {
+  /** 0 if it has never triggered. */
+  readonly lastTriggerSeconds: number | undefined;
+  /** Undefined if nothing is planned. */
+  readonly nextElapseSeconds: number | undefined;
+}
+
+/** What only sockets have. */
+export interface SocketReading {
+  readonly accepted: number | undefined;
+  readonly connections: number | undefined;
+  readonly refused: number | undefined;
+}
+
+/** What systemd says about itself. */
+export interface ManagerReading {
+  /** As in `252.38-1~deb12u1`. */
+  readonly version: string;
+  /** `running`, `degraded`, `starting` and so on. */
+  readonly systemState: string;
+  /** Jobs that are queued or running. */
+  readonly jobs: number;
 }
 
 /** All units at one moment, and whether systemd is answering. */
 export interface SystemdReading {
   readonly up: boolean;
+  /** Undefined until it has been read. */
+  readonly manager: ManagerReading | undefined;
   readonly units: readonly UnitReading[];
 }
 

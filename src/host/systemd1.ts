@@ -130,3 +130,8 @@ function manager(
   const call = { destination: DESTINATION, path: MANAGER_PATH, interface: MANAGER, member, signature, body };
   return bus.call(call, signal);
 }
+
+/** 16 bytes as 32 hexadecimal digits, the way journalctl writes them; empty before the first start. */
+export function invocationText(value: unknown): string {
+  return Buffer.isBuffer(value) && value.some((byte) => byte !== 0) ? value.toString('hex') : '';
+}

@@ -4,7 +4,14 @@ import type { Outcome, ServiceManager } from '../domain/repair.ts';
 import { isActiveState, type Unit, type UnitRef } from '../domain/unit.ts';
 import { type Bus, BusFault } from '../host/bus.ts';
 import { createJobWatch, type JobWatch } from '../host/job-watch.ts';
-import { allProperties, loadUnit, property, resetFailedUnit, restartUnit } from '../host/systemd1.ts';
+import {
+  allProperties,
+  invocationText,
+  loadUnit,
+  property,
+  resetFailedUnit,
+  restartUnit,
+} from '../host/systemd1.ts';
 
 interface Connection {
   readonly bus: Bus;
@@ -119,9 +126,4 @@ async function readUnit(bus: Bus, ref: UnitRef, signal: AbortSignal): Promise<Un
     canStart: unit.get('CanStart') === true && unit.get('RefuseManualStart') !== true,
     canStop: unit.get('RefuseManualStop') !== true,
   };
-}
-
-/** 16 bytes as 32 hexadecimal digits, the way journalctl writes them; empty before the first start. */
-function invocationText(value: unknown): string {
-  return Buffer.isBuffer(value) && value.some((byte) => byte !== 0) ? value.toString('hex') : '';
 }

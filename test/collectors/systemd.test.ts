@@ -1,7 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { createSystemdCollector, systemdSamples } from '../../src/collectors/systemd.ts';
 import type { Sample } from '../../src/domain/metric.ts';
-import { unitReading } from '../fakes/unit-reading.ts';
+import type { UnitReading } from '../../src/domain/reading.ts';
+import { FAILURE_RESULTS } from '../../src/domain/unit-events.ts';
+import { serviceReading, unitReading } from '../fakes/unit-reading.ts';
+
+const NO_FAILURES = {
+  'exit-code': 0,
+  signal: 0,
+  'core-dump': 0,
+  timeout: 0,
+  watchdog: 0,
+  'oom-kill': 0,
+  'start-limit-hit': 0,
+  resources: 0,
+  other: 0,
+};
+
+const MANAGER = { version: '252.38-1', systemState: 'degraded', jobs: 2 };
+
+/** The samples of units alone, without those of systemd itself. */
+function unitSamples(...units: readonly UnitReading[]): readonly Sample[] {
+  return systemdSamples({ up: true, manager: undefined, units }).filter(
+    ({ metric }) => metric.name !== 'systemd_units',
+  );
+}
 
 /** Samples in short: name, label values, value. */
 function short(samples: readonly Sample[]): readonly (readonly [string, string, number])[] {
@@ -18,11 +41,11 @@ const notStates = (samples: readonly Sample[]) =>
 describe('systemdSamples', () => {
   it('tells of a running service its states, kind, times and restarts', () => {
     const unit = unitReading({
-      service: { type: 'notify', restarts: 3 },
+      service: serviceReading({ restarts: 3 }),
       activeExitSeconds: 7,
       inactiveEnterSeconds: 8,
     });
-    expect(short(systemdSamples({ up: true, units: [unit] }))).toEqual([
+    expect(short(unitSamples(unit))).toEqual([
       ['fettle_systemd_up', '', 1],
       ['systemd_unit_state', 'nginx.service service active', 1],
       ['systemd_unit_state', 'nginx.service service reloading', 0],
@@ -38,7 +61,11 @@ describe('systemdSamples', () => {
       ['systemd_unit_active_exit_time_seconds', 'nginx.service service', 7],
       ['systemd_unit_inactive_enter_time_seconds', 'nginx.service service', 8],
       ['systemd_unit_inactive_exit_time_seconds', 'nginx.service service', 1_767_225_600.25],
+      ['systemd_unit_substate_info', 'nginx.service service running', 1],
+      ['systemd_unit_file_state_info', 'nginx.service service enabled', 1],
+      ['systemd_unit_need_daemon_reload', 'nginx.service service', 0],
       ['systemd_service_restart_total', 'nginx.service', 3],
+      ['systemd_service_last_result_info', 'nginx.service success', 1],
     ]);
   });
 
@@ -52,7 +79,7 @@ describe('systemdSamples', () => {
     'maintenance',
     'refreshing',
   ] as const)('has exactly one state at 1: %s', (activeState) => {
-    const samples = systemdSamples({ up: true, units: [unitReading({ activeState })] });
+    const samples = unitSamples(unitReading({ activeState }));
     const states = samples.filter(({ metric }) => metric.name === 'systemd_unit_state');
     expect(states.filter(({ value }) => value === 1).map(({ labels }) => labels['state'])).toEqual([
       activeState,
@@ -60,10 +87,7 @@ describe('systemdSamples', () => {
   });
 
   it('has no start time of a unit that is not active', () => {
-    const samples = systemdSamples({
-      up: true,
-      units: [unitReading({ activeState: 'failed', activeEnterSeconds: 9 })],
-    });
+    const samples = unitSamples(unitReading({ activeState: 'failed', activeEnterSeconds: 9 }));
     expect(short(samples)).toContainEqual(['systemd_unit_start_time_seconds', 'nginx.service service', 0]);
     expect(short(samples)).toContainEqual([
       'systemd_unit_active_enter_time_seconds',
@@ -74,16 +98,14 @@ describe('systemdSamples', () => {
 
   it('tells of a mount its file system, and no restarts', () => {
     const unit = unitReading({ name: 'home.mount', type: 'mount', service: undefined, mountType: 'ext4' });
-    const names = short(notStates(systemdSamples({ up: true, units: [unit] })));
+    const names = short(notStates(unitSamples(unit)));
     expect(names).toContainEqual(['systemd_unit_info', 'home.mount mount ext4 ', 1]);
     expect(names.map(([name]) => name)).not.toContain('systemd_service_restart_total');
   });
 
   it('has no kind for a unit that is neither service nor mount', () => {
     const unit = unitReading({ name: 'a.timer', type: 'timer', service: undefined });
-    expect(systemdSamples({ up: true, units: [unit] }).map(({ metric }) => metric.name)).not.toContain(
-      'systemd_unit_info',
-    );
+    expect(unitSamples(unit).map(({ metric }) => metric.name)).not.toContain('systemd_unit_info');
   });
 
   it('leaves out times that are not known', () => {
@@ -91,16 +113,102 @@ describe('systemdSamples', () => {
       activeEnterSeconds: undefined,
       inactiveExitSeconds: undefined,
       service: undefined,
+      file: { state: '', needsReload: true },
     });
-    expect(notStates(systemdSamples({ up: true, units: [unit] })).map(({ metric }) => metric.name)).toEqual([
+    expect(notStates(unitSamples(unit)).map(({ metric }) => metric.name)).toEqual([
       'fettle_systemd_up',
       'systemd_unit_active_exit_time_seconds',
       'systemd_unit_inactive_enter_time_seconds',
+      'systemd_unit_substate_info',
+      'systemd_unit_need_daemon_reload',
     ]);
   });
 
+  it('tells how a service ended: by itself with a code, or by a signal', () => {
+    const exited = unitReading({ service: serviceReading({ exitStatus: 3 }), result: 'exit-code' });
+    expect(short(unitSamples(exited))).toContainEqual(['systemd_service_exit_code', 'nginx.service', 3]);
+    expect(short(unitSamples(exited))).toContainEqual([
+      'systemd_service_last_result_info',
+      'nginx.service exit-code',
+      1,
+    ]);
+    const killed = short(unitSamples(unitReading({ service: serviceReading({ exitSignal: 9 }) })));
+    expect(killed).toContainEqual(['systemd_service_exit_signal', 'nginx.service', 9]);
+    expect(killed.map(([name]) => name)).not.toContain('systemd_service_exit_code');
+  });
+
+  it('tells of a timer when it triggered, when it will, and how it fared', () => {
+    const timer = { lastTriggerSeconds: 5, nextElapseSeconds: 9 };
+    const unit = unitReading({ name: 'a.timer', type: 'timer', service: undefined, timer });
+    expect(short(unitSamples(unit))).toEqual(
+      expect.arrayContaining([
+        ['systemd_timer_last_trigger_seconds', 'a.timer', 5],
+        ['systemd_timer_next_elapse_seconds', 'a.timer', 9],
+        ['systemd_timer_last_result_info', 'a.timer success', 1],
+      ]),
+    );
+    const idle = { ...unit, timer: { lastTriggerSeconds: 0, nextElapseSeconds: undefined } };
+    expect(short(unitSamples(idle)).map(([name]) => name)).not.toContain('systemd_timer_next_elapse_seconds');
+  });
+
+  it('tells of a socket its connections', () => {
+    const socket = { accepted: 7, connections: 2, refused: 1 };
+    const unit = unitReading({ name: 'a.socket', type: 'socket', service: undefined, socket });
+    expect(short(unitSamples(unit))).toEqual(
+      expect.arrayContaining([
+        ['systemd_socket_accepted_connections_total', 'a.socket', 7],
+        ['systemd_socket_current_connections', 'a.socket', 2],
+        ['systemd_socket_refused_connections_total', 'a.socket', 1],
+      ]),
+    );
+  });
+
+  it('has every failure of a service at 0 from the start', () => {
+    const unit = unitReading({
+      events: { activations: 0, failures: NO_FAILURES, lastFailureSeconds: undefined },
+    });
+    const told = short(unitSamples(unit)).filter(([name]) => /failure|activation|oom/.test(name));
+    expect(told).toEqual([
+      ...FAILURE_RESULTS.map((result) => [
+        'systemd_unit_failures_total',
+        `nginx.service service ${result}`,
+        0,
+      ]),
+      ['systemd_unit_activations_total', 'nginx.service service', 0],
+      ['systemd_unit_oom_kills_total', 'nginx.service service', 0],
+    ]);
+  });
+
+  it('counts what failed, and tells when', () => {
+    const failures = { ...NO_FAILURES, 'oom-kill': 2 };
+    const unit = unitReading({ events: { activations: 3, failures, lastFailureSeconds: 7 } });
+    expect(short(unitSamples(unit))).toEqual(
+      expect.arrayContaining([
+        ['systemd_unit_failures_total', 'nginx.service service oom-kill', 2],
+        ['systemd_unit_activations_total', 'nginx.service service', 3],
+        ['systemd_unit_oom_kills_total', 'nginx.service service', 2],
+        ['systemd_unit_last_failure_timestamp_seconds', 'nginx.service service', 7],
+      ]),
+    );
+  });
+
+  it('tells of systemd itself its version, state and jobs, and counts its units', () => {
+    const units = [unitReading(), unitReading({ name: 'b.service', activeState: 'failed' })];
+    expect(short(systemdSamples({ up: true, manager: MANAGER, units }))).toEqual(
+      expect.arrayContaining([
+        ['systemd_version_info', '252.38-1', 1],
+        ['systemd_system_state', 'running', 0],
+        ['systemd_system_state', 'degraded', 1],
+        ['systemd_jobs', '', 2],
+        ['systemd_units', 'active', 1],
+        ['systemd_units', 'failed', 1],
+        ['systemd_units', 'inactive', 0],
+      ]),
+    );
+  });
+
   it('tells nothing but that systemd is away while it is: an old state is no state', () => {
-    expect(short(systemdSamples({ up: false, units: [unitReading()] }))).toEqual([
+    expect(short(systemdSamples({ up: false, manager: MANAGER, units: [unitReading()] }))).toEqual([
       ['fettle_systemd_up', '', 0],
     ]);
   });
@@ -109,7 +217,11 @@ describe('systemdSamples', () => {
 describe('createSystemdCollector', () => {
   it('reads anew at every scrape, and declares every metric that it gives', async () => {
     let up = false;
-    const { collect, metrics } = createSystemdCollector(() => ({ up, units: [unitReading()] }));
+    const { collect, metrics } = createSystemdCollector(() => ({
+      up,
+      manager: MANAGER,
+      units: [unitReading()],
+    }));
     const signal = new AbortController().signal;
     expect(await collect(signal)).toHaveLength(1);
     up = true;

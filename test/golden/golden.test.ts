@@ -8,20 +8,22 @@ import { CGROUP_VALUES } from '../../src/domain/cgroup.ts';
 import type { CgroupReading, RemediatorReading, SystemdReading } from '../../src/domain/reading.ts';
 import { createScrape } from '../../src/metrics/scrape.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
-import { unitReading } from '../fakes/unit-reading.ts';
+import { serviceReading, unitReading } from '../fakes/unit-reading.ts';
 import { parsePage } from '../metrics/text-format.ts';
 
 const SYSTEMD: SystemdReading = {
   up: true,
+  manager: { version: '252.38-1~deb12u1', systemState: 'degraded', jobs: 0 },
   units: [
-    unitReading({ service: { type: 'notify', restarts: 0 } }),
+    unitReading({ service: serviceReading() }),
     unitReading({
       name: 'comfyui@a.service',
       activeState: 'failed',
       subState: 'failed',
       activeExitSeconds: 1_767_225_601,
       inactiveEnterSeconds: 1_767_225_602.000001,
-      service: { type: 'simple', restarts: 5 },
+      service: serviceReading({ type: 'simple', restarts: 5, exitStatus: 3 }),
+      result: 'exit-code',
       controlGroup: undefined,
     }),
     unitReading({

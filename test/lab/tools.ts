@@ -52,6 +52,19 @@ export async function findTools(): Promise<Tools> {
   return tools;
 }
 
+/**
+ * Absolute path of node_exporter, which the benchmark compares with: Debian's name for it on PATH, else its
+ * package, unpacked below `.cache` on first use.
+ */
+export async function findNodeExporter(): Promise<string> {
+  const name = 'prometheus-node-exporter';
+  const installed = findProgram(name);
+  if (installed !== undefined) return installed;
+  const purpose = `${name} is not on PATH`;
+  const root = await unpackPackages({ name: 'node-exporter', scope: 'only', packages: [name], purpose });
+  return `${root}/usr/bin/${name}`;
+}
+
 /** Where the package of this program is unpacked; undefined for one that is installed. */
 export function unpackedRoot(program: string): string | undefined {
   return program.startsWith(`${repository}/.cache/`)

@@ -1,4 +1,10 @@
-import type { ServiceReading, UnitReading } from '../../domain/reading.ts';
+import type {
+  FileReading,
+  ServiceReading,
+  SocketReading,
+  TimerReading,
+  UnitReading,
+} from '../../domain/reading.ts';
 import { isActiveState, unitType } from '../../domain/unit.ts';
 
 /** Properties of a unit by name, as D-Bus gives them: text, and 64-bit numbers as bigint. */
@@ -10,15 +16,44 @@ export interface TypeInterface {
   readonly properties: readonly string[];
 }
 
-const WITH_CGROUP = ['ControlGroup'];
+const WITH_CGROUP = ['ControlGroup', 'Result'];
 
 const TYPE_INTERFACES: Readonly<Record<string, TypeInterface>> = {
+  automount: { face: 'Automount', properties: ['Result'] },
   mount: { face: 'Mount', properties: [...WITH_CGROUP, 'Type'] },
+  path: { face: 'Path', properties: ['Result'] },
   scope: { face: 'Scope', properties: WITH_CGROUP },
-  service: { face: 'Service', properties: [...WITH_CGROUP, 'Type', 'NRestarts'] },
-  socket: { face: 'Socket', properties: WITH_CGROUP },
+  service: {
+    face: 'Service',
+    properties: [...WITH_CGROUP, 'Type', 'NRestarts', 'ExecMainCode', 'ExecMainStatus'],
+  },
+  socket: { face: 'Socket', properties: [...WITH_CGROUP, 'NAccepted', 'NConnections', 'NRefused'] },
   swap: { face: 'Swap', properties: WITH_CGROUP },
+  timer: {
+    face: 'Timer',
+    properties: ['Result', 'LastTriggerUSec', 'NextElapseUSecRealtime', 'NextElapseUSecMonotonic'],
+  },
 };
+
+/**
+ * What is read about every unit, one by one.
+ *
+ * Not with GetAll: that asks for UnitFileState too, which costs systemd 2.3 ms a unit the first time and after
+ * every daemon-reload (measured on 252; the others cost 0.02 ms).
+ */
+export const UNIT_PROPERTIES: readonly string[] = [
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'ActiveEnterTimestamp',
+  'ActiveExitTimestamp',
+  'InactiveEnterTimestamp',
+  'InactiveExitTimestamp',
+  'InvocationID',
+];
+
+/** What is read about every unit in rounds only: it is dear, and changes without a signal. */
+export const FILE_PROPERTIES: readonly string[] = ['UnitFileState', 'NeedDaemonReload'];
 
 /** What is read about units of this name's type beyond what all units have. */
 export function typeInterface(name: string): TypeInterface | undefined {
@@ -28,8 +63,19 @@ export function typeInterface(name: string): TypeInterface | undefined {
 /** "Unknown" or "infinite" in systemd's numbers. */
 const UINT64_MAX = 2n ** 64n - 1n;
 
+/** What cannot be read off a unit's own properties. */
+export interface DecodeContext {
+  /** Unix seconds at which the machine's monotonic clock was 0, to place timers that count from there. */
+  readonly bootSeconds: number;
+}
+
 /** A unit's reading, or undefined if it is not loaded or its state is none that we know. */
-export function decodeUnit(name: string, unit: Properties, own: Properties): UnitReading | undefined {
+export function decodeUnit(
+  name: string,
+  unit: Properties,
+  own: Properties,
+  { bootSeconds }: DecodeContext,
+): UnitReading | undefined {
   const activeState = text(unit, 'ActiveState');
   if (text(unit, 'LoadState') !== 'loaded' || !isActiveState(activeState)) return undefined;
   const type = unitType(name);
@@ -44,19 +90,65 @@ export function decodeUnit(name: string, unit: Properties, own: Properties): Uni
     inactiveExitSeconds: seconds(unit, 'InactiveExitTimestamp'),
     service: type === 'service' ? decodeService(own) : undefined,
     mountType: type === 'mount' ? text(own, 'Type') : undefined,
+    timer: type === 'timer' ? decodeTimer(own, bootSeconds) : undefined,
+    socket: type === 'socket' ? decodeSocket(own) : undefined,
+    result: text(own, 'Result') || undefined,
     controlGroup: text(own, 'ControlGroup') || undefined,
   };
 }
 
+/** What is known of a unit's file. */
+export function decodeFile(properties: Properties): FileReading {
+  return {
+    state: text(properties, 'UnitFileState'),
+    needsReload: properties.get('NeedDaemonReload') === true,
+  };
+}
+
+/** `CLD_EXITED` of waitid(2): the process ended by itself; other codes stand for signals. */
+const CLD_EXITED = 1;
+
 function decodeService(own: Properties): ServiceReading | undefined {
-  const restarts = own.get('NRestarts');
-  if (typeof restarts !== 'number') return undefined;
-  return { type: text(own, 'Type'), restarts };
+  const restarts = count(own, 'NRestarts');
+  if (restarts === undefined) return undefined;
+  const code = count(own, 'ExecMainCode') ?? 0;
+  const status = count(own, 'ExecMainStatus');
+  return {
+    type: text(own, 'Type'),
+    restarts,
+    exitStatus: code === CLD_EXITED ? status : undefined,
+    exitSignal: code > CLD_EXITED ? status : undefined,
+  };
+}
+
+function decodeTimer(own: Properties, bootSeconds: number): TimerReading {
+  const realtime = seconds(own, 'NextElapseUSecRealtime');
+  const monotonic = seconds(own, 'NextElapseUSecMonotonic');
+  // A timer may wait on both clocks; the earlier one wins. 0 is "not on this clock".
+  const next = [realtime || undefined, monotonic ? bootSeconds + monotonic : undefined];
+  const planned = next.filter((time) => time !== undefined);
+  return {
+    lastTriggerSeconds: seconds(own, 'LastTriggerUSec'),
+    nextElapseSeconds: planned.length === 0 ? undefined : Math.min(...planned),
+  };
+}
+
+function decodeSocket(own: Properties): SocketReading {
+  return {
+    accepted: count(own, 'NAccepted'),
+    connections: count(own, 'NConnections'),
+    refused: count(own, 'NRefused'),
+  };
 }
 
 function text(properties: Properties, name: string): string {
   const value = properties.get(name);
   return typeof value === 'string' ? value : '';
+}
+
+function count(properties: Properties, name: string): number | undefined {
+  const value = properties.get(name);
+  return typeof value === 'number' ? value : undefined;
 }
 
 /** Microseconds since 1970 to seconds; 0, systemd's "never", stays 0. */

@@ -1,8 +1,9 @@
 import { Failure, messageOf } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
+import type { ManagerReading } from '../../domain/reading.ts';
 import { type Bus, BusFault, type BusSignal } from '../../host/bus.ts';
 import {
-  allProperties,
+  invocationText,
   listenToSystemd,
   listUnits,
   MANAGER_SIGNALS,
@@ -11,15 +12,37 @@ import {
   subscribe,
   UNIT_SIGNALS,
 } from '../../host/systemd1.ts';
-import { decodeUnit, type Properties, typeInterface } from './decode.ts';
+import {
+  decodeFile,
+  decodeUnit,
+  FILE_PROPERTIES,
+  type Properties,
+  typeInterface,
+  UNIT_PROPERTIES,
+} from './decode.ts';
 import type { UnitStore } from './store.ts';
 
 /** One connection's worth of following systemd. */
 export interface Session {
   /** Reads every unit; afterwards signals keep the store true. */
   sync(): Promise<void>;
-  /** Throws if systemd does not answer. */
-  ping(): Promise<void>;
+  /**
+   * Reads systemd's own state, and a share of the units again: some values change without a signal, such as a
+   * restart count that `reset-failed` has zeroed. After as many calls as there are shares, all have been read.
+   *
+   * Throws if systemd does not answer.
+   */
+  refresh(shares: number): Promise<ManagerReading>;
+}
+
+/** What a session needs to know of the world. */
+export interface SessionOptions {
+  /** Whether a unit is wanted. */
+  readonly includes: (name: string) => boolean;
+  readonly now: () => Date;
+  /** Unix seconds at which the machine's monotonic clock was 0. */
+  readonly bootSeconds: () => number;
+  readonly log: Log;
 }
 
 /**
@@ -31,17 +54,16 @@ export interface Session {
 export async function openSession(
   bus: Bus,
   store: UnitStore,
-  includes: (name: string) => boolean,
-  log: Log,
+  { includes, now, bootSeconds, log }: SessionOptions,
 ): Promise<Session> {
   const looks = new Map<string, { again: boolean; done: Promise<void> }>();
   let reloading = false;
+  let cursor = 0;
 
   function onSignal({ path, member, body }: BusSignal): void {
     switch (member) {
       case 'PropertiesChanged':
-        if (store.nameAt(path) !== undefined) lookLater(path);
-        return;
+        return propertiesChanged(path, body[1]);
       case 'UnitNew':
         return unitNew(String(body[0]), String(body[1]));
       case 'UnitRemoved':
@@ -57,9 +79,18 @@ export async function openSession(
     }
   }
 
+  function propertiesChanged(path: string, changed: unknown): void {
+    const name = store.nameAt(path);
+    if (name === undefined) return;
+    store.events.changed(name, new Map(Object.entries(Object(changed))), now());
+    lookLater(path);
+  }
+
   function unitNew(name: string, path: string): void {
     if (!includes(name)) return;
     store.add(path, name);
+    // It has just come into systemd's memory, so whatever it does from now on is seen.
+    store.events.watch(name, { activeState: 'inactive', result: 'success', invocation: '' });
     lookLater(path);
   }
 
@@ -102,14 +133,25 @@ export async function openSession(
     if (name === undefined) return;
     try {
       const [unit, own] = await Promise.all([
-        allProperties(bus, path, 'Unit'),
+        properties(bus, path, 'Unit', UNIT_PROPERTIES),
         ownProperties(bus, path, name),
       ]);
-      store.update(path, decodeUnit(name, unit, own));
+      const reading = decodeUnit(name, unit, own, { bootSeconds: bootSeconds() });
+      store.update(path, reading);
+      const { activeState = '', result = 'success' } = reading ?? {};
+      store.events.watch(name, { activeState, result, invocation: invocationText(unit.get('InvocationID')) });
     } catch (thrown) {
       store.update(path, undefined);
       // Units come and go while they are being read; that one has gone.
       if (!(thrown instanceof BusFault)) throw thrown;
+    }
+  }
+
+  async function readFile(path: string): Promise<void> {
+    try {
+      store.updateFile(path, decodeFile(await properties(bus, path, 'Unit', FILE_PROPERTIES)));
+    } catch (thrown) {
+      ignoreFault(thrown);
     }
   }
 
@@ -126,23 +168,43 @@ export async function openSession(
   await listenToSystemd(bus, [MANAGER_SIGNALS, UNIT_SIGNALS], onSignal);
   return {
     sync,
-    async ping() {
-      await managerProperty(bus, 'Version');
+    async refresh(shares) {
+      const paths = store.paths();
+      const share = Math.ceil(paths.length / shares);
+      if (cursor >= paths.length) cursor = 0;
+      const some = paths.slice(cursor, cursor + share);
+      cursor += share;
+      const manager = await readManager(bus);
+      await Promise.all(some.flatMap((path) => [look(path), readFile(path)]));
+      return manager;
     },
   };
 }
 
+async function readManager(bus: Bus): Promise<ManagerReading> {
+  const [version, systemState, jobs] = await Promise.all(
+    ['Version', 'SystemState', 'NJobs'].map((name) => managerProperty(bus, name)),
+  );
+  return { version: String(version), systemState: String(systemState), jobs: Number(jobs) };
+}
+
 async function ownProperties(bus: Bus, path: string, name: string): Promise<Properties> {
   const own = typeInterface(name);
-  if (own === undefined) return new Map();
+  return own === undefined ? new Map() : await properties(bus, path, own.face, own.properties);
+}
+
+async function properties(
+  bus: Bus,
+  path: string,
+  face: string,
+  names: readonly string[],
+): Promise<Properties> {
   return new Map(
-    await Promise.all(
-      own.properties.map(async (key) => [key, await property(bus, path, own.face, key)] as const),
-    ),
+    await Promise.all(names.map(async (name) => [name, await property(bus, path, face, name)] as const)),
   );
 }
 
 function ignoreFault(thrown: unknown): void {
-  // "Already subscribed" is what it should be.
+  // Already subscribed, or the unit has just gone: as it should be.
   if (!(thrown instanceof BusFault)) throw thrown;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/clock.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
-import type { SystemdReading } from '../../domain/reading.ts';
+import type { ManagerReading, SystemdReading } from '../../domain/reading.ts';
 import type { Bus } from '../../host/bus.ts';
 import { openSession, type Session } from './session.ts';
 import { UnitStore } from './store.ts';
@@ -22,24 +22,31 @@ export interface SystemdSourceOptions {
   /** Whether a unit is wanted; others cost nothing. */
   readonly includes: (name: string) => boolean;
   readonly clock: Clock;
+  /** Unix seconds at which the machine's monotonic clock was 0. */
+  readonly bootSeconds: () => number;
   readonly log: Log;
 }
 
 /** Pauses between attempts to connect: quick at first, since dbus-daemon is back within a second. */
 const RETRY_MS = [250, 500, 1000, 2000, 5000];
 
-/** How often systemd is asked whether it is there; a stopped dbus-daemon does not close its connections. */
-const PING_EVERY_MS = 5000;
+/** How often systemd's own state is read, which also tells that it is there: a stopped bus closes nothing. */
+const REFRESH_EVERY_MS = 5000;
+
+/** All units are read again within so many refreshes: a minute. */
+const REFRESH_SHARES = 12;
 
 /** How often all units are read anew, in case a signal was lost. */
 const RESYNC_EVERY_MS = 5 * 60_000;
 
 /** Starts following systemd; goes on until stopped, whatever happens to the bus. */
-export function startSystemdSource({ connect, includes, clock, log }: SystemdSourceOptions): SystemdSource {
+export function startSystemdSource(options: SystemdSourceOptions): SystemdSource {
+  const { connect, includes, clock, bootSeconds, log } = options;
   const store = new UnitStore();
   const stopping = new AbortController();
   let session: Session | undefined;
   let failures = 0;
+  let manager: ManagerReading | undefined;
   let settle: () => void;
   const settled = new Promise<void>((resolve) => {
     settle = resolve;
@@ -50,8 +57,9 @@ export function startSystemdSource({ connect, includes, clock, log }: SystemdSou
     const onStop = () => bus.close();
     stopping.signal.addEventListener('abort', onStop, { once: true });
     try {
-      const opened = await openSession(bus, store, includes, log);
+      const opened = await openSession(bus, store, { includes, now: clock.now, bootSeconds, log });
       await opened.sync();
+      manager = await opened.refresh(REFRESH_SHARES);
       session = opened;
       failures = 0;
       settle();
@@ -65,10 +73,10 @@ export function startSystemdSource({ connect, includes, clock, log }: SystemdSou
   }
 
   async function keepAlive(opened: Session): Promise<never> {
-    for (let waited = PING_EVERY_MS; ; waited += PING_EVERY_MS) {
-      await clock.sleep(PING_EVERY_MS, stopping.signal);
+    for (let waited = REFRESH_EVERY_MS; ; waited += REFRESH_EVERY_MS) {
+      await clock.sleep(REFRESH_EVERY_MS, stopping.signal);
       if (waited % RESYNC_EVERY_MS === 0) await opened.sync();
-      else await opened.ping();
+      manager = await opened.refresh(REFRESH_SHARES);
     }
   }
 
@@ -87,7 +95,7 @@ export function startSystemdSource({ connect, includes, clock, log }: SystemdSou
 
   void run();
   return {
-    read: () => ({ up: session !== undefined, units: store.readings() }),
+    read: () => ({ up: session !== undefined, manager, units: store.readings() }),
     settled,
     async refresh() {
       await session?.sync();

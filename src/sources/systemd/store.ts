@@ -1,4 +1,5 @@
-import type { UnitReading } from '../../domain/reading.ts';
+import type { FileReading, UnitReading } from '../../domain/reading.ts';
+import { UnitEvents } from './events.ts';
 
 /**
  * The units that systemd has in memory, by the path of their D-Bus object.
@@ -8,10 +9,17 @@ import type { UnitReading } from '../../domain/reading.ts';
 export class UnitStore {
   readonly #names = new Map<string, string>();
   readonly #readings = new Map<string, UnitReading>();
+  readonly #files = new Map<string, FileReading>();
+  /** What has been counted of each unit. */
+  readonly events = new UnitEvents();
 
   /** Every reading. */
   readings(): readonly UnitReading[] {
-    return [...this.#readings.values()];
+    return [...this.#readings].map(([path, reading]) => {
+      const events = this.events.countsOf(reading.name);
+      const file = this.#files.get(path);
+      return { ...reading, ...(events && { events }), ...(file && { file }) };
+    });
   }
 
   /** The name of the unit at a path, if it is one of ours. */
@@ -35,10 +43,16 @@ export class UnitStore {
     else this.#readings.set(path, reading);
   }
 
+  /** What is known of a unit's file now. */
+  updateFile(path: string, file: FileReading): void {
+    if (this.#names.has(path)) this.#files.set(path, file);
+  }
+
   /** systemd has dropped a unit. */
   remove(path: string): void {
     this.#names.delete(path);
     this.#readings.delete(path);
+    this.#files.delete(path);
   }
 
   /** Drops every unit that is not in a new list. */
@@ -46,5 +60,7 @@ export class UnitStore {
     for (const path of this.paths()) {
       if (!paths.has(path)) this.remove(path);
     }
+    // Not as soon as a unit goes: systemd drops idle units from memory all the time, and takes them up again.
+    this.events.keepOnly(new Set(this.#names.values()));
   }
 }

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { decodeUnit, type Properties, typeInterface } from '../../../src/sources/systemd/decode.ts';
+import {
+  decodeFile,
+  decodeUnit,
+  type Properties,
+  typeInterface,
+} from '../../../src/sources/systemd/decode.ts';
 
 const UINT64_MAX = 18_446_744_073_709_551_615n;
 
@@ -23,11 +28,16 @@ const SERVICE: Properties = new Map<string, unknown>([
   ['ControlGroup', '/system.slice/nginx.service'],
   ['Type', 'notify'],
   ['NRestarts', 3],
+  ['Result', 'success'],
+  ['ExecMainCode', 0],
+  ['ExecMainStatus', 0],
 ]);
+
+const CONTEXT = { bootSeconds: 1_767_000_000 };
 
 describe('decodeUnit', () => {
   it('reads a service', () => {
-    expect(decodeUnit('nginx.service', unitWith(), SERVICE)).toEqual({
+    expect(decodeUnit('nginx.service', unitWith(), SERVICE, CONTEXT)).toEqual({
       name: 'nginx.service',
       type: 'service',
       activeState: 'active',
@@ -36,8 +46,11 @@ describe('decodeUnit', () => {
       activeExitSeconds: 0,
       inactiveEnterSeconds: 1_767_225_500.000001,
       inactiveExitSeconds: 1_767_225_600,
-      service: { type: 'notify', restarts: 3 },
+      service: { type: 'notify', restarts: 3, exitStatus: undefined, exitSignal: undefined },
       mountType: undefined,
+      timer: undefined,
+      socket: undefined,
+      result: 'success',
       controlGroup: '/system.slice/nginx.service',
     });
   });
@@ -47,7 +60,7 @@ describe('decodeUnit', () => {
       ['ControlGroup', '/system.slice/home.mount'],
       ['Type', 'ext4'],
     ]);
-    expect(decodeUnit('home.mount', unitWith(), own)).toMatchObject({
+    expect(decodeUnit('home.mount', unitWith(), own, CONTEXT)).toMatchObject({
       type: 'mount',
       mountType: 'ext4',
       service: undefined,
@@ -56,7 +69,7 @@ describe('decodeUnit', () => {
   });
 
   it('reads a unit of a type without properties of its own', () => {
-    expect(decodeUnit('basic.target', unitWith(), new Map())).toMatchObject({
+    expect(decodeUnit('basic.target', unitWith(), new Map(), CONTEXT)).toMatchObject({
       type: 'target',
       service: undefined,
       mountType: undefined,
@@ -67,18 +80,18 @@ describe('decodeUnit', () => {
   it.each(['not-found', 'masked', 'bad-setting', 'error', 'stub', ''])(
     'has no reading of a unit that is %s',
     (state) => {
-      expect(decodeUnit('a.service', unitWith({ LoadState: state }), SERVICE)).toBeUndefined();
+      expect(decodeUnit('a.service', unitWith({ LoadState: state }), SERVICE, CONTEXT)).toBeUndefined();
     },
   );
 
   it.each(['sleeping', '', undefined, 7])('has no reading of a unit whose state is %s', (state) => {
-    expect(decodeUnit('a.service', unitWith({ ActiveState: state }), SERVICE)).toBeUndefined();
+    expect(decodeUnit('a.service', unitWith({ ActiveState: state }), SERVICE, CONTEXT)).toBeUndefined();
   });
 
   it('takes the state that systemd 257 brought', () => {
-    expect(decodeUnit('a.service', unitWith({ ActiveState: 'refreshing' }), SERVICE)?.activeState).toBe(
-      'refreshing',
-    );
+    expect(
+      decodeUnit('a.service', unitWith({ ActiveState: 'refreshing' }), SERVICE, CONTEXT)?.activeState,
+    ).toBe('refreshing');
   });
 
   it.each([
@@ -86,7 +99,7 @@ describe('decodeUnit', () => {
     ['missing', undefined],
     ['no 64-bit number', 1_767_225_600_500_000],
   ])('leaves out a time that is %s', (_, value) => {
-    const reading = decodeUnit('a.service', unitWith({ ActiveEnterTimestamp: value }), SERVICE);
+    const reading = decodeUnit('a.service', unitWith({ ActiveEnterTimestamp: value }), SERVICE, CONTEXT);
     expect(reading).toMatchObject({ activeEnterSeconds: undefined, activeExitSeconds: 0 });
   });
 
@@ -100,6 +113,7 @@ describe('decodeUnit', () => {
         InactiveExitTimestamp: 4_000_000n,
       }),
       SERVICE,
+      CONTEXT,
     );
     expect(reading).toMatchObject({
       activeEnterSeconds: 1,
@@ -111,29 +125,86 @@ describe('decodeUnit', () => {
 
   it('has no cgroup for a service that never started', () => {
     const own = new Map([...SERVICE, ['ControlGroup', '']]);
-    expect(decodeUnit('a.service', unitWith(), own)?.controlGroup).toBeUndefined();
+    expect(decodeUnit('a.service', unitWith(), own, CONTEXT)?.controlGroup).toBeUndefined();
   });
 
   it('leaves out what only services have where it was not told', () => {
-    expect(decodeUnit('a.service', unitWith(), new Map())?.service).toBeUndefined();
+    expect(decodeUnit('a.service', unitWith(), new Map(), CONTEXT)?.service).toBeUndefined();
+  });
+
+  it.each([
+    ['never ended', 0, 0, undefined, undefined],
+    ['exited', 1, 3, 3, undefined],
+    ['exited well', 1, 0, 0, undefined],
+    ['was killed', 2, 9, undefined, 9],
+    ['dumped core', 3, 11, undefined, 11],
+  ])('tells the end of a process that %s', (_, code, status, exitStatus, exitSignal) => {
+    const own = new Map([...SERVICE, ['ExecMainCode', code] as const, ['ExecMainStatus', status] as const]);
+    expect(decodeUnit('a.service', unitWith(), own, CONTEXT)?.service).toMatchObject({
+      exitStatus,
+      exitSignal,
+    });
+  });
+
+  it.each([
+    ['on the wall clock', 1_767_225_700_000_000n, 0n, 1_767_225_700],
+    ['from the boot on', 0n, 5_000_000n, 1_767_000_005],
+    ['on both, the earlier of them', 1_767_225_700_000_000n, 5_000_000n, 1_767_000_005],
+    ['not at all', 0n, 0n, undefined],
+    ['never', UINT64_MAX, UINT64_MAX, undefined],
+  ])('tells when a timer elapses next: %s', (_, realtime, monotonic, next) => {
+    const own = new Map<string, unknown>([
+      ['Result', 'success'],
+      ['LastTriggerUSec', 1_767_225_600_000_000n],
+      ['NextElapseUSecRealtime', realtime],
+      ['NextElapseUSecMonotonic', monotonic],
+    ]);
+    expect(decodeUnit('a.timer', unitWith(), own, CONTEXT)?.timer).toEqual({
+      lastTriggerSeconds: 1_767_225_600,
+      nextElapseSeconds: next,
+    });
+  });
+
+  it('reads a socket', () => {
+    const own = new Map<string, unknown>([
+      ['NAccepted', 7],
+      ['NConnections', 2],
+      ['NRefused', 1],
+    ]);
+    const reading = decodeUnit('a.socket', unitWith(), own, CONTEXT);
+    expect(reading?.socket).toEqual({ accepted: 7, connections: 2, refused: 1 });
+  });
+});
+
+describe('decodeFile', () => {
+  it.each([
+    ['enabled', false, { state: 'enabled', needsReload: false }],
+    ['', true, { state: '', needsReload: true }],
+  ])('reads a unit file that is %j', (state, needed, file) => {
+    const properties = new Map<string, unknown>([
+      ['UnitFileState', state],
+      ['NeedDaemonReload', needed],
+    ]);
+    expect(decodeFile(properties)).toEqual(file);
   });
 });
 
 describe('typeInterface', () => {
   it.each([
-    ['a.service', 'Service', ['ControlGroup', 'Type', 'NRestarts']],
-    ['home.mount', 'Mount', ['ControlGroup', 'Type']],
-    ['a.socket', 'Socket', ['ControlGroup']],
-    ['session-1.scope', 'Scope', ['ControlGroup']],
-    ['swapfile.swap', 'Swap', ['ControlGroup']],
-  ])('asks about %s in %s', (name, face, properties) => {
-    expect(typeInterface(name)).toEqual({ face, properties });
+    ['a.service', 'Service'],
+    ['home.mount', 'Mount'],
+    ['a.socket', 'Socket'],
+    ['session-1.scope', 'Scope'],
+    ['swapfile.swap', 'Swap'],
+    ['a.timer', 'Timer'],
+    ['a.path', 'Path'],
+    ['proc.automount', 'Automount'],
+  ])('asks about %s in %s, its result always', (name, face) => {
+    expect(typeInterface(name)?.face).toBe(face);
+    expect(typeInterface(name)?.properties).toContain('Result');
   });
 
-  it.each(['a.target', 'a.timer', 'a.path', 'dev-sda.device', 'proc.automount'])(
-    'asks nothing more about %s',
-    (name) => {
-      expect(typeInterface(name)).toBeUndefined();
-    },
-  );
+  it.each(['a.target', 'dev-sda.device', 'a.slice'])('asks nothing more about %s', (name) => {
+    expect(typeInterface(name)).toBeUndefined();
+  });
 });

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CGROUP_FAMILIES } from '../../../src/domain/cgroup.ts';
+import type { Clock } from '../../../src/domain/clock.ts';
 import type { UnitReading } from '../../../src/domain/reading.ts';
 import { connectBus } from '../../../src/host/bus.ts';
-import { systemClock, yieldTurn } from '../../../src/host/clock.ts';
+import { bootSeconds, systemClock, yieldTurn } from '../../../src/host/clock.ts';
 import { createKeptFiles } from '../../../src/host/kept-files.ts';
 import { createCgroupReader, layoutOf } from '../../../src/sources/cgroup/source.ts';
-import { type SystemdSource, startSystemdSource } from '../../../src/sources/systemd/source.ts';
+import {
+  type SystemdSource,
+  type SystemdSourceOptions,
+  startSystemdSource,
+} from '../../../src/sources/systemd/source.ts';
 import { recordedLog } from '../../fakes/recorded-log.ts';
 import { addCrashingUnit, type CrashingUnit } from '../../lab/crashing-unit.ts';
 import { describeLab } from '../../lab/describe-lab.ts';
@@ -20,6 +25,9 @@ const GET_UNIT = [
   's',
 ];
 
+/** Minutes pass in seconds. */
+const hasty: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms / 50, signal) };
+
 describeLab('the source of units, on the real systemd', () => {
   let lab: Lab;
   let source: SystemdSource;
@@ -30,12 +38,7 @@ describeLab('the source of units, on the real systemd', () => {
     crashing = await addCrashingUnit(lab, 'crashing@1.service');
     await crashing.start();
     await lab.writeUnit('witness.service', '[Service]\nExecStart=/bin/sleep infinity\n');
-    source = startSystemdSource({
-      connect: () => connectBus({ address: lab.busAddress }),
-      includes: (name) => !name.endsWith('.device'),
-      clock: systemClock,
-      log: recordedLog().log,
-    });
+    source = startSystemdSource(options());
     await source.settled;
   });
   afterAll(async () => {
@@ -43,6 +46,13 @@ describeLab('the source of units, on the real systemd', () => {
     await lab?.stop();
   });
 
+  const options = (): SystemdSourceOptions => ({
+    connect: () => connectBus({ address: lab.busAddress }),
+    includes: (name) => !name.endsWith('.device'),
+    clock: systemClock,
+    bootSeconds,
+    log: recordedLog().log,
+  });
   const unit = (name: string) => source.read().units.find((one) => one.name === name);
   const until = (what: string, holds: () => boolean | undefined) =>
     waitFor(what, () => (holds() === true ? true : undefined), { timeoutMs: 20_000 });
@@ -80,7 +90,8 @@ describeLab('the source of units, on the real systemd', () => {
       activeState: 'active',
       subState: 'running',
       controlGroup: await show(crashing.name, 'ControlGroup'),
-      service: { type: 'simple', restarts: 0 },
+      service: { type: 'simple', restarts: 0, exitStatus: undefined, exitSignal: undefined },
+      result: 'success',
       activeExitSeconds: 0,
     } satisfies Partial<UnitReading>);
     const entered = await lab.run(['date', '+%s', '-d', await show(crashing.name, 'ActiveEnterTimestamp')]);
@@ -94,6 +105,86 @@ describeLab('the source of units, on the real systemd', () => {
     await until('the failure is seen', () => unit(crashing.name)?.activeState === 'failed');
     expect(String(unit(crashing.name)?.service?.restarts)).toBe(await show(crashing.name, 'NRestarts'));
     expect(unit(crashing.name)?.controlGroup).toBeUndefined();
+  });
+
+  it('counts crashes and starts that nobody looked at in between', async () => {
+    const before = unit(crashing.name)?.events;
+    // A start by hand, then as many kills as systemd restarts after; each start is an invocation of its own.
+    await lab.run(['systemctl', 'reset-failed', crashing.name]);
+    const starts = crashing.invocations().length;
+    await crashing.start();
+    await crashing.crash();
+    const runs = crashing.invocations().length - starts;
+    await until('the failure is seen', () => unit(crashing.name)?.activeState === 'failed');
+    const after = unit(crashing.name)?.events;
+    expect((after?.activations ?? 0) - (before?.activations ?? 0)).toBe(runs);
+    expect((after?.failures.signal ?? 0) - (before?.failures.signal ?? 0)).toBe(runs);
+    expect(after?.lastFailureSeconds).toBeGreaterThan(Date.now() / 1000 - 60);
+    await until('its end is read', () => unit(crashing.name)?.service?.exitSignal === 9);
+    expect(unit(crashing.name)?.result).toBe('signal');
+  });
+
+  it('counts a unit that came and failed before anybody could look, by how it failed', async () => {
+    await lab.writeUnit('oneshot.service', '[Service]\nType=oneshot\nExecStart=/bin/sh -c "exit 3"\n');
+    await lab.run(['systemctl', 'start', 'oneshot.service'], { check: false });
+    await until('it is counted', () => unit('oneshot.service')?.events?.failures['exit-code'] === 1);
+    await until('it is read', () => unit('oneshot.service')?.service?.exitStatus === 3);
+    expect(unit('oneshot.service')?.result).toBe('exit-code');
+  });
+
+  it('tells timers and sockets as systemctl does', async () => {
+    const unix = async (name: string, key: string) =>
+      Number((await lab.run(['date', '+%s', '-d', await show(name, key)])).stdout);
+    await lab.writeUnit('soon.timer', '[Timer]\nOnCalendar=daily\nUnit=witness.service\n');
+    await lab.run(['systemctl', 'start', 'soon.timer']);
+    await until('the timer is planned', () => unit('soon.timer')?.timer?.nextElapseSeconds !== undefined);
+    const { nextElapseSeconds = 0 } = unit('soon.timer')?.timer ?? {};
+    expect(Math.floor(nextElapseSeconds)).toBe(await unix('soon.timer', 'NextElapseUSecRealtime'));
+    await lab.writeUnit('later.timer', '[Timer]\nOnActiveSec=1h\nUnit=witness.service\n');
+    await lab.run(['systemctl', 'start', 'later.timer']);
+    await until(
+      'the other timer is planned',
+      () => unit('later.timer')?.timer?.nextElapseSeconds !== undefined,
+    );
+    const inAnHour = (unit('later.timer')?.timer?.nextElapseSeconds ?? 0) - Date.now() / 1000;
+    expect(inAnHour).toBeGreaterThan(3500);
+    expect(inAnHour).toBeLessThan(3700);
+    expect(unit('dbus.socket')?.socket).toEqual({ accepted: 0, connections: 0, refused: 0 });
+  });
+
+  it('tells in its rounds whether a unit is enabled, and whether its file has changed', async () => {
+    const rounds = startSystemdSource({ ...options(), clock: hasty });
+    const file = () => rounds.read().units.find(({ name }) => name === 'soon.timer')?.file;
+    await until('it has been read', () => file()?.state === 'static' && file()?.needsReload === false);
+    await lab.run(['sh', '-c', 'sleep 0.01; echo "# changed" >>/etc/systemd/system/soon.timer']);
+    await lab.run(['touch', '-d', '+1 hour', '/etc/systemd/system/soon.timer']);
+    await until('the change is noticed', () => file()?.needsReload === true);
+    await lab.run(['systemctl', 'daemon-reload']);
+    await until('the reload is noticed', () => file()?.needsReload === false);
+    rounds.stop();
+  });
+
+  it('tells systemd itself as systemctl does', async () => {
+    const { manager } = source.read();
+    expect((await lab.run(['systemctl', '--version'])).stdout).toContain(`(${manager?.version})`);
+    const state = (await lab.run(['systemctl', 'is-system-running'], { check: false })).stdout.trim();
+    await until('the state is the same', () => source.read().manager?.systemState === state);
+  });
+
+  it('notices in its rounds that a restart count was zeroed without a signal', async () => {
+    const rounds = startSystemdSource({ ...options(), clock: hasty });
+    await rounds.settled;
+    const restarts = () =>
+      rounds.read().units.find(({ name }) => name === 'counted.service')?.service?.restarts;
+    const service = '[Service]\nExecStart=/bin/sleep infinity\nRestart=always\nRestartSec=10ms\n';
+    await lab.writeUnit('counted.service', service);
+    await lab.run(['systemctl', 'start', 'counted.service']);
+    await lab.run(['systemctl', 'kill', '--signal=KILL', 'counted.service']);
+    await until('the restart is counted', () => restarts() === 1);
+    await lab.run(['systemctl', 'reset-failed', 'counted.service']);
+    expect(await show('counted.service', 'NRestarts')).toBe('0');
+    await until('it is noticed', () => restarts() === 0);
+    rounds.stop();
   });
 
   it('sees units come and go', async () => {

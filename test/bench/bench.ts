@@ -1,0 +1,182 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { builtFettle } from '../lab/built.ts';
+import { type Lab, labMissing, startLab } from '../lab/lab.ts';
+import { findNodeExporter } from '../lab/tools.ts';
+import { type FettleOptions, startFettle, startNodeExporter } from './exporters.ts';
+import { firstPage } from './first-page.ts';
+import type { Comparison } from './limits.ts';
+import { describeMachine, loadAverage } from './machine.ts';
+import { measureByTurns } from './measure.ts';
+import { startServices, unitNames } from './population.ts';
+import { processInLab } from './process-cost.ts';
+import { hotFunctions, nowUs, type Span } from './profile.ts';
+import { comparisonReport, growthReport, profileReport } from './report.ts';
+import { writeSection } from './section.ts';
+
+const USAGE = `npm run bench -- [--services 100,1000,3000] [--scrapes 40] [--write FILE]
+                 [--config FILE] [--program MAIN.JS] [--profile]
+
+Compares fettle with Debian's node_exporter on a private systemd, and prints what both cost.
+
+  --services  numbers of services, by commas
+  --scrapes   scrapes of each exporter at each number
+  --write     also writes the figures between the markers of this Markdown file
+  --config    the exporter section of this fettle.yml, in place of the defaults
+  --program   another build of fettle; dist/main.js unless said otherwise, built anew if src is newer
+  --profile   tells where fettle spends its time; it is slower for it
+`;
+
+/** Functions of a profile to name. */
+const HOT = 15;
+
+/** Everything for one number of services takes less than this, or is broken. */
+const LIMIT_MS = 8 * 60_000;
+
+interface Options {
+  readonly services: readonly number[];
+  readonly scrapes: number;
+  readonly write: string | undefined;
+  readonly fettle: FettleOptions;
+  readonly nodeExporter: string;
+}
+
+async function bench(): Promise<number> {
+  const options = await readOptions();
+  if (options === undefined) return 2;
+  const reason = labMissing();
+  if (reason !== undefined) {
+    process.stderr.write(`The benchmark cannot run here: ${reason}.\n`);
+    return 1;
+  }
+  const report: string[] = [];
+  const say = (text: string): void => {
+    if (text === '') return;
+    report.push(text);
+    process.stdout.write(`${text}\n\n`);
+  };
+  const comparisons: Comparison[] = [];
+  for (const services of options.services) {
+    comparisons.push(await inLab(options, (lab) => compare(lab, services, options, say)));
+  }
+  say(growthReport(comparisons));
+  if (options.write !== undefined) {
+    mkdirSync(dirname(options.write), { recursive: true });
+    writeSection(options.write, report.join('\n\n'));
+  }
+  return 0;
+}
+
+async function readOptions(): Promise<Options | undefined> {
+  try {
+    const { values } = parseArgs({
+      options: {
+        services: { type: 'string', default: '100,1000,3000' },
+        scrapes: { type: 'string', default: '40' },
+        write: { type: 'string' },
+        config: { type: 'string' },
+        program: { type: 'string' },
+        profile: { type: 'boolean', default: false },
+      },
+    });
+    const program = values.program === undefined ? builtFettle() : resolve(values.program);
+    return {
+      services: values.services.split(',').map(positive),
+      scrapes: positive(values.scrapes),
+      write: values.write,
+      fettle: { program, configFile: values.config, profile: values.profile },
+      nodeExporter: await findNodeExporter(),
+    };
+  } catch (thrown) {
+    process.stderr.write(`${thrown instanceof Error ? thrown.message : thrown}\n\n${USAGE}`);
+    return undefined;
+  }
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 10_000)
+    throw new Error(`expected a whole number from 1 to 10000; got ${text}`);
+  return number;
+}
+
+/** A fresh lab for `work`; gone afterwards, also when a signal or the limit ends the work. */
+async function inLab<T>({ fettle }: Options, work: (lab: Lab) => Promise<T>): Promise<T> {
+  const lab = await startLab({ share: [dirname(fettle.program)] });
+  const end = ended();
+  try {
+    return await Promise.race([work(lab), end.rejects]);
+  } finally {
+    end.forget();
+    await lab.stop();
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function ended(): { readonly rejects: Promise<never>; forget(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let onSignal: (signal: string) => void = () => undefined;
+  const rejects = new Promise<never>((_, reject) => {
+    onSignal = (signal) => reject(new Error(`ended by ${signal}`));
+    timer = setTimeout(() => reject(new Error(`not done within ${LIMIT_MS / 60_000} minutes`)), LIMIT_MS);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+  });
+  return {
+    rejects,
+    forget() {
+      clearTimeout(timer);
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+    },
+  };
+}
+
+async function compare(
+  lab: Lab,
+  services: number,
+  { scrapes, fettle: fettleOptions, nodeExporter }: Options,
+  say: (text: string) => void,
+): Promise<Comparison> {
+  process.stderr.write(`starting ${services} services\n`);
+  const load = loadAverage();
+  await startServices(lab, services);
+  const servants = [lab.pid, processInLab(lab.pid, 'dbus-daemon')];
+  const startUs = nowUs();
+  const fettle = await startFettle(lab, fettleOptions);
+  const fettleFirst = await firstPage(fettle, servants, services);
+  const starting: Span = { beginUs: startUs, endUs: nowUs() };
+  const other = await startNodeExporter(lab, nodeExporter);
+  const otherFirst = await firstPage(other, servants, services);
+
+  const before = await unitNames(lab);
+  const beginUs = nowUs();
+  const [own, theirs] = await measureByTurns(
+    [
+      { exporter: fettle, first: fettleFirst, servants },
+      { exporter: other, first: otherFirst, servants },
+    ],
+    scrapes,
+  );
+  const scraping: Span = { beginUs, endUs: nowUs() };
+  const unitsUnchanged = (await unitNames(lab)).join() === before.join();
+  if (own === undefined || theirs === undefined) throw new Error('an exporter was not measured');
+
+  const comparison: Comparison = { services, fettle: own, nodeExporter: theirs, unitsUnchanged };
+  const machine = await describeMachine(lab, nodeExporter);
+  say(
+    `${new Date().toISOString().slice(0, 10)}, ${scrapes} scrapes of each, by turns; load before ${load}\n${machine.join('\n')}`,
+  );
+  say(comparisonReport(comparison));
+  if (fettleOptions.profile) {
+    await fettle.process.stop();
+    say(profileReport('the start', hotFunctions(lab.dir, starting, HOT)));
+    say(profileReport('the scrapes', hotFunctions(lab.dir, scraping, HOT)));
+  }
+  return comparison;
+}
+
+process.exitCode = await bench().catch((thrown: unknown) => {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : thrown}\n`);
+  return 1;
+});

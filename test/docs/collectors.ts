@@ -1,0 +1,19 @@
+import { createCgroupCollector } from '../../src/collectors/cgroup.ts';
+import type { Collector } from '../../src/collectors/collector.ts';
+import { createRemediatorCollector } from '../../src/collectors/remediator.ts';
+import { createSystemdCollector } from '../../src/collectors/systemd.ts';
+import { createThermalCollector } from '../../src/collectors/thermal.ts';
+
+/** Every collector there is, in the order of the page, with readers that are never asked: for their metrics. */
+export function allCollectors(): readonly Collector[] {
+  return [
+    createSystemdCollector(unread),
+    createCgroupCollector(unread),
+    createThermalCollector(unread),
+    createRemediatorCollector(unread),
+  ];
+}
+
+function unread(): never {
+  throw new Error('the documentation reads no values');
+}

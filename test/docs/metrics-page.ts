@@ -1,0 +1,42 @@
+import type { Collector } from '../../src/collectors/collector.ts';
+import type { MetricSpec } from '../../src/domain/metric.ts';
+import { SELF_SECTION } from './self-section.ts';
+
+/** A collector's metrics, or others that belong together. */
+export interface MetricGroup {
+  readonly title: string;
+  readonly metrics: readonly MetricSpec[];
+}
+
+const INTRODUCTION = `# Metrics
+
+Everything that fettle exports. Generated from the source by \`npm run docs\`; do not edit.
+
+The exporter serves all but the remediator's metrics, which are on the remediator's own page. A value that
+cannot be read is left out: it is never an old one and never 0. "There is none of this here" is no failure.
+`;
+
+/** The text of docs/METRICS.md. */
+export function metricsPage(groups: readonly MetricGroup[]): string {
+  return `${[INTRODUCTION, ...groups.map(groupSection), SELF_SECTION].join('\n')}`;
+}
+
+/** The group of a collector, under its name as in \`fettle_collector_success{collector}\`. */
+export function collectorGroup({ name, metrics }: Collector): MetricGroup {
+  return { title: `Collector \`${name}\``, metrics };
+}
+
+function groupSection({ title, metrics }: MetricGroup): string {
+  const head = '| name | type | labels | source | help |\n|---|---|---|---|---|';
+  return `## ${title}\n\n${head}\n${metrics.map(metricRow).join('\n')}\n`;
+}
+
+function metricRow({ name, type, labels, source, help }: MetricSpec): string {
+  const labelList = labels.map((label) => `\`${label}\``).join(', ');
+  return `| ${[`\`${name}\``, type, labelList, source, help].map(escapeCell).join(' | ')} |`;
+}
+
+/** A bar would end the cell, and * or < would be markup. */
+function escapeCell(text: string): string {
+  return text.replaceAll(/[|*<]/g, String.raw`\$&`);
+}
