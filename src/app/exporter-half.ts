@@ -52,7 +52,7 @@ export async function startExporterHalf({ config, version, busAddress, log }: Ap
   );
   const unready = () => (settled ? undefined : 'the units have not been read yet');
   const listener = await listen(
-    createExporterApp({ version, metrics: page.render, unready, log }),
+    createExporterApp({ version, metrics: page.scrape, unready, log }),
     config.exporter.listen,
   ).catch((thrown: unknown) => {
     source.stop();

@@ -62,7 +62,7 @@ export async function startRemediatorHalf({
   const page = createPage([createRemediatorCollector(() => opened?.remediator.read())], version, log);
   const application = createRemediatorApp({
     version,
-    metrics: page.render,
+    metrics: page.scrape,
     remediator: () => opened?.remediator ?? problem,
     tokenCheck: () => tokenCheck,
     countWebhook: page.countWebhook,

@@ -1,11 +1,12 @@
 import type { Express } from 'express';
 import type { Log } from '../domain/log.ts';
+import type { Scrape } from '../metrics/scrape.ts';
 import { createRoutes, finishRoutes } from './routes.ts';
 
 /** What the exporter's listener needs. */
 export interface ExporterRoutes {
   readonly version: string;
-  readonly metrics: () => Promise<string>;
+  readonly metrics: Scrape;
   readonly unready: () => string | undefined;
   readonly log: Log;
 }

@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { messageOf } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
+import type { Scrape } from '../metrics/scrape.ts';
 import { parsePayload } from '../remediator/payload.ts';
 import type { Remediator } from '../remediator/remediator.ts';
 import type { TokenCheck } from './auth.ts';
@@ -9,7 +10,7 @@ import { createRoutes, finishRoutes } from './routes.ts';
 /** What the remediator's listener needs. */
 export interface RemediatorRoutes {
   readonly version: string;
-  readonly metrics: () => Promise<string>;
+  readonly metrics: Scrape;
   /** The remediator, or why there is none: then every notification is answered with 503 and comes again. */
   readonly remediator: () => Remediator | string;
   /** None: whoever can reach the listener is trusted. */

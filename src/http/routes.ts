@@ -1,14 +1,15 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { messageOf } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
-import { CONTENT_TYPE } from '../metrics/page.ts';
+import type { Scrape } from '../metrics/scrape.ts';
 import { type LandingPage, landingPage } from './landing-page.ts';
+import { createMetricsRoute } from './metrics-route.ts';
 
 /** What both listeners answer. */
 export interface CommonRoutes {
   readonly landing: LandingPage;
-  /** The whole page of metrics. */
-  readonly metrics: () => Promise<string>;
+  /** The page of metrics. */
+  readonly metrics: Scrape;
   /** Why this half is not ready, or undefined once it is. */
   readonly unready: () => string | undefined;
 }
@@ -22,12 +23,7 @@ export function createRoutes({ landing, metrics, unready }: CommonRoutes): Expre
     response.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
     response.type('html').send(landingPage(landing));
   });
-  app.get('/metrics', async (_request, response) => {
-    const page = await metrics();
-    // Set apart from send(), which would put the charset before the version.
-    response.setHeader('Content-Type', CONTENT_TYPE);
-    response.end(page);
-  });
+  app.get('/metrics', createMetricsRoute(metrics));
   app.get('/-/healthy', (_request, response) => {
     response.type('text').send('fettle is healthy.\n');
   });

@@ -1,29 +1,32 @@
 import type { Collector } from '../collectors/collector.ts';
-import { messageOf } from '../domain/errors.ts';
-import { withinLimit } from '../domain/limit.ts';
 import type { Log } from '../domain/log.ts';
-import { defineMetric, type Sample, sample } from '../domain/metric.ts';
+import { collect } from './collection.ts';
+import type { Family } from './family.ts';
+import type { PageFormat } from './format.ts';
 import { renderPage } from './page.ts';
 
-const SUCCESS = defineMetric({
-  name: 'fettle_collector_success',
-  help: 'Whether the collector could read its subject (1) or failed (0); having nothing to read is success.',
-  type: 'gauge',
-  labels: ['collector'],
-  source: 'this scrape',
-});
+/** What one request for the page wants. */
+export interface ScrapeRequest {
+  readonly format: PageFormat;
+  /** Names of the collectors to run; undefined: all. */
+  readonly collectors: ReadonlySet<string> | undefined;
+  /** How long collectors may take, if less than usual. */
+  readonly limitMs: number | undefined;
+}
 
-const DURATION = defineMetric({
-  name: 'fettle_collector_duration_seconds',
-  help: 'How long the collector took in this scrape.',
-  type: 'gauge',
-  labels: ['collector'],
-  source: 'this scrape',
-});
+/** The page of metrics of one half, made anew for every scrape. */
+export interface Scrape {
+  /** Names of the collectors that there are. */
+  readonly collectors: readonly string[];
+  /** The page in pieces of UTF-8. */
+  page(request: ScrapeRequest): Promise<readonly Uint8Array[]>;
+}
 
 /** What a scrape needs. */
 export interface ScrapeOptions {
   readonly collectors: readonly Collector[];
+  /** Metrics that stand on every page, whichever collectors run. */
+  readonly always: () => Promise<readonly Family[]>;
   /** A collector that takes longer has failed, and the page goes out without it. */
   readonly limitMs: number;
   /** Milliseconds of a clock that never jumps. */
@@ -31,40 +34,45 @@ export interface ScrapeOptions {
   readonly log: Log;
 }
 
-interface Collected {
-  readonly samples: readonly Sample[];
-  readonly success: boolean;
-  readonly seconds: number;
-}
+type Render = (format: PageFormat) => Promise<readonly Uint8Array[]>;
 
 /**
- * Gives a function that runs all collectors side by side and writes the page.
+ * A scrape in which requests that come while a collection of the same collectors is under way share it, with
+ * the limit that the first one set, and its pages.
  *
- * A collector that fails costs its own series and nobody else's.
+ * A collection that has ended is never used again: the next request gets values read after it came.
  */
-export function createScrape({ collectors, limitMs, elapsedMs, log }: ScrapeOptions): () => Promise<string> {
-  const metrics = [...collectors.flatMap((collector) => collector.metrics), SUCCESS, DURATION];
+export function createScrape({ collectors, always, limitMs, elapsedMs, log }: ScrapeOptions): Scrape {
+  const underWay = new Map<string, Promise<Render>>();
 
-  async function run(collector: Collector): Promise<Collected> {
-    const begin = elapsedMs();
-    const seconds = () => (elapsedMs() - begin) / 1000;
-    try {
-      const samples = await withinLimit(`collector ${collector.name}`, limitMs, undefined, (signal) =>
-        collector.collect(signal),
-      );
-      return { samples, success: true, seconds: seconds() };
-    } catch (thrown) {
-      log.warn({ collector: collector.name, err: messageOf(thrown) }, 'collector failed');
-      return { samples: [], success: false, seconds: seconds() };
-    }
+  async function begin(chosen: readonly Collector[], askedMs: number | undefined): Promise<Render> {
+    const limits = { limitMs: Math.min(limitMs, askedMs ?? limitMs), elapsedMs, log };
+    const [families, own] = await Promise.all([collect(chosen, limits), always()]);
+    return createRender([...families, ...own]);
   }
 
-  return async () => {
-    const all = await Promise.all(collectors.map(async (one) => [one.name, await run(one)] as const));
-    return renderPage(metrics, [
-      ...all.flatMap(([, { samples }]) => samples),
-      ...all.map(([collector, { success }]) => sample(SUCCESS, { collector }, success ? 1 : 0)),
-      ...all.map(([collector, { seconds }]) => sample(DURATION, { collector }, seconds)),
-    ]);
+  function collection({ collectors: wanted, limitMs: askedMs }: ScrapeRequest): Promise<Render> {
+    const chosen = collectors.filter(({ name }) => wanted?.has(name) ?? true);
+    const key = JSON.stringify(chosen.map(({ name }) => name));
+    const found = underWay.get(key);
+    if (found !== undefined) return found;
+    const begun = begin(chosen, askedMs).finally(() => underWay.delete(key));
+    underWay.set(key, begun);
+    return begun;
+  }
+
+  return {
+    collectors: collectors.map(({ name }) => name),
+    page: async (request) => (await collection(request))(request.format),
+  };
+}
+
+/** Renders each format once, for all who share a collection. */
+function createRender(families: readonly Family[]): Render {
+  const pages = new Map<PageFormat, Promise<readonly Uint8Array[]>>();
+  return (format) => {
+    const page = pages.get(format) ?? renderPage(families, format);
+    pages.set(format, page);
+    return page;
   };
 }

@@ -1,9 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Family } from './family.ts';
+import { registryFamilies } from './registry.ts';
 
 /** What fettle says about its own process. */
 export interface SelfMetrics {
-  /** The page of these metrics, in the text format. */
-  page(): Promise<string>;
+  families(): Promise<readonly Family[]>;
   /** Counts a request to the webhook by the status it was answered with. */
   countWebhook(status: number): void;
 }
@@ -33,7 +34,7 @@ export function createSelfMetrics(version: string): SelfMetrics {
     registers: [registry],
   });
   return {
-    page: () => registry.metrics(),
+    families: () => registryFamilies(registry),
     countWebhook: (status) => webhook.inc({ code: String(status) }),
   };
 }

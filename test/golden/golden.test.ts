@@ -9,6 +9,7 @@ import type { CgroupReading, RemediatorReading, SystemdReading } from '../../src
 import { createScrape } from '../../src/metrics/scrape.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
 import { serviceReading, unitReading } from '../fakes/unit-reading.ts';
+import { scrapedPage } from '../metrics/pages.ts';
 import { parsePage } from '../metrics/text-format.ts';
 
 const SYSTEMD: SystemdReading = {
@@ -85,7 +86,7 @@ function glancingClock(): () => number {
   };
 }
 
-const page = createScrape({
+const scrape = createScrape({
   collectors: [
     createSystemdCollector(() => SYSTEMD),
     createCgroupCollector(async () => CGROUPS),
@@ -95,6 +96,7 @@ const page = createScrape({
     ]),
     createRemediatorCollector(() => REMEDIATOR),
   ],
+  always: async () => [],
   limitMs: 3_600_000,
   elapsedMs: glancingClock(),
   log: recordedLog().log,
@@ -103,14 +105,14 @@ const page = createScrape({
 describe('the page of a machine with units, cgroups, thermal zones and repairs', () => {
   it('is that of units.metrics, byte for byte', async () => {
     const file = new URL('units.metrics', import.meta.url);
-    const written = await page();
+    const written = await scrapedPage(scrape);
     // UPDATE_GOLDEN=1 npx vitest run --project unit test/golden; the diff is the review.
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, written);
     expect(written).toBe(readFileSync(file, 'utf8'));
   });
 
   it('is of the text format, every series once', async () => {
-    const { series, types, help } = parsePage(await page());
+    const { series, types, help } = parsePage(await scrapedPage(scrape));
     const keys = series.map(({ name, labels }) => JSON.stringify([name, labels]));
     expect(new Set(keys).size).toBe(keys.length);
     expect([...types.keys()]).toEqual([...help.keys()]);

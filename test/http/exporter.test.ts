@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createExporterApp, type ExporterRoutes } from '../../src/http/exporter.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
+import { scrapeOf } from './scrape-of.ts';
 import { serving } from './serving.ts';
 
 /** An exporter that is ready; what matters to a test is given. */
@@ -8,7 +9,7 @@ function exporter(given: Partial<ExporterRoutes> = {}): Promise<string> {
   return serving(
     createExporterApp({
       version: '1.2.3',
-      metrics: async () => 'a_metric{name="Grüße"} 1\n',
+      metrics: scrapeOf('a_metric{name="Grüße"} 1\n'),
       unready: () => undefined,
       log: recordedLog().log,
       ...given,
@@ -26,16 +27,16 @@ describe('the exporter', () => {
 
   it('makes the page anew for every scrape', async () => {
     let scrapes = 0;
-    const base = await exporter({ metrics: async () => `scrapes ${++scrapes}\n` });
+    const base = await exporter({ metrics: scrapeOf(() => `scrapes ${++scrapes}\n`) });
     await (await fetch(`${base}/metrics`)).text();
     expect(await (await fetch(`${base}/metrics`)).text()).toBe('scrapes 2\n');
   });
 
   it('answers a scrape that failed with 500, and keeps the trace for itself', async () => {
     const { log, lines } = recordedLog();
-    const metrics = async () => {
+    const metrics = scrapeOf(() => {
       throw new Error('registry broken at /opt/fettle');
-    };
+    });
     const reply = await fetch(`${await exporter({ metrics, log })}/metrics`);
     expect(reply.status).toBe(500);
     expect(reply.headers.get('content-type')).toMatch(/^application\/json/);

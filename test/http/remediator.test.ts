@@ -8,6 +8,7 @@ import type { Receipt } from '../../src/remediator/intake.ts';
 import type { Remediator } from '../../src/remediator/remediator.ts';
 import { alertEntry, notificationBody } from '../fakes/notification-body.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
+import { scrapeOf } from './scrape-of.ts';
 import { serving } from './serving.ts';
 
 const TOKEN = 'the-token-of-this-test';
@@ -45,7 +46,7 @@ async function start(given: Partial<RemediatorRoutes> = {}) {
   const base = await serving(
     createRemediatorApp({
       version: '1.2.3',
-      metrics: async () => '',
+      metrics: scrapeOf(''),
       remediator: () => remediator,
       tokenCheck: () => check,
       countWebhook: (status) => statuses.push(status),

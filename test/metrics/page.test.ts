@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineMetric, sample } from '../../src/domain/metric.ts';
-import { renderPage } from '../../src/metrics/page.ts';
+import { familiesOf } from '../../src/metrics/family.ts';
+import { pagePieces, renderPage } from '../../src/metrics/page.ts';
 import { anyText } from '../fakes/any-text.ts';
+import { parseOpenMetrics } from './openmetrics.ts';
+import { pageOf } from './pages.ts';
 import { parsePage } from './text-format.ts';
 
 const PLAIN = defineMetric({ name: 'a_bytes', help: 'A.', type: 'gauge', labels: [], source: 'test' });
@@ -14,9 +17,9 @@ const LABELLED = defineMetric({
   source: 'test',
 });
 
-describe('renderPage', () => {
+describe('a page in the text format', () => {
   it('tells each metric once, in the order of the table, with its samples beneath it', () => {
-    const page = renderPage(
+    const page = pageOf(
       [PLAIN, LABELLED],
       [
         sample(LABELLED, { state: 'x', unit: '1' }, 1),
@@ -35,11 +38,11 @@ b_total{unit="2",state="y"} 2
   });
 
   it('leaves out a metric without samples', () => {
-    expect(renderPage([PLAIN, LABELLED], [sample(PLAIN, {}, 0)])).not.toContain('b_total');
+    expect(pageOf([PLAIN, LABELLED], [sample(PLAIN, {}, 0)])).not.toContain('b_total');
   });
 
   it('is empty without samples', () => {
-    expect(renderPage([PLAIN], [])).toBe('');
+    expect(pageOf([PLAIN], [])).toBe('');
   });
 
   it.each([
@@ -50,14 +53,14 @@ b_total{unit="2",state="y"} 2
     ['a backslash before n', '\\n', '\\\\n'],
     ['nothing else', "Grüße, {it's} 日本 🚀 = \t", "Grüße, {it's} 日本 🚀 = \t"],
   ])('escapes %s in a label', (_, value, written) => {
-    expect(renderPage([LABELLED], [sample(LABELLED, { unit: value, state: '' }, 1)])).toContain(
+    expect(pageOf([LABELLED], [sample(LABELLED, { unit: value, state: '' }, 1)])).toContain(
       `\nb_total{unit="${written}",state=""} 1\n`,
     );
   });
 
   it('escapes backslashes and newlines in a help, and nothing else', () => {
     const metric = defineMetric({ ...PLAIN, help: 'C:\\tmp\n"quoted"' });
-    expect(renderPage([metric], [sample(metric, {}, 1)])).toContain('# HELP a_bytes C:\\\\tmp\\n"quoted"\n');
+    expect(pageOf([metric], [sample(metric, {}, 1)])).toContain('# HELP a_bytes C:\\\\tmp\\n"quoted"\n');
   });
 
   it.each([
@@ -72,7 +75,7 @@ b_total{unit="2",state="y"} 2
     [Number.POSITIVE_INFINITY, '+Inf'],
     [Number.NEGATIVE_INFINITY, '-Inf'],
   ])('writes %d as %s', (value, written) => {
-    expect(renderPage([PLAIN], [sample(PLAIN, {}, value)])).toContain(`\na_bytes ${written}\n`);
+    expect(pageOf([PLAIN], [sample(PLAIN, {}, value)])).toContain(`\na_bytes ${written}\n`);
   });
 
   it('says what was put in, whatever the labels, the help, the values and the order', () => {
@@ -81,7 +84,7 @@ b_total{unit="2",state="y"} 2
       fc.property(fc.array(series, { minLength: 1 }), fc.double(), anyText(), (all, plain, help) => {
         const labelled = defineMetric({ ...LABELLED, help });
         const samples = all.map(({ value, ...labels }) => sample(labelled, labels, value));
-        const page = parsePage(renderPage([PLAIN, labelled], [...samples, sample(PLAIN, {}, plain)]));
+        const page = parsePage(pageOf([PLAIN, labelled], [...samples, sample(PLAIN, {}, plain)]));
         const read = page.series.map(({ name, labels, value }) => [name, labels, value + 0]);
         expect(read).toEqual([
           ['a_bytes', {}, plain + 0],
@@ -90,5 +93,95 @@ b_total{unit="2",state="y"} 2
         expect(page.help.get('b_total')).toBe(help);
       }),
     );
+  });
+});
+
+describe('a page in OpenMetrics', () => {
+  const write = (metrics: Parameters<typeof pageOf>[0], samples: Parameters<typeof pageOf>[1]) =>
+    pageOf(metrics, samples, 'openmetrics');
+
+  it("names a counter's family without _total, its samples with it, and ends with # EOF", () => {
+    const samples = [sample(PLAIN, {}, 3), sample(LABELLED, { unit: '1', state: 'x' }, 1)];
+    expect(write([PLAIN, LABELLED], samples)).toBe(`# HELP a_bytes A.
+# TYPE a_bytes gauge
+a_bytes 3
+# HELP b B.
+# TYPE b counter
+b_total{unit="1",state="x"} 1
+# EOF
+`);
+  });
+
+  it('is only # EOF without samples', () => {
+    expect(write([PLAIN], [])).toBe('# EOF\n');
+  });
+
+  it('keeps the name of a counter without _total, as one of unknown type', () => {
+    const metric = defineMetric({ ...PLAIN, name: 'restarts', type: 'counter' });
+    expect(write([metric], [sample(metric, {}, 1)])).toBe(
+      '# HELP restarts A.\n# TYPE restarts unknown\nrestarts 1\n# EOF\n',
+    );
+  });
+
+  it('keeps the name of a gauge that ends in _total', () => {
+    const metric = defineMetric({ ...PLAIN, name: 'gauge_total' });
+    expect(write([metric], [sample(metric, {}, 1)])).toContain('# TYPE gauge_total gauge\ngauge_total 1\n');
+  });
+
+  it('escapes quotes in a help, which the text format does not', () => {
+    const metric = defineMetric({ ...PLAIN, help: 'C:\\tmp\n"quoted"' });
+    expect(write([metric], [sample(metric, {}, 1)])).toContain('# HELP a_bytes C:\\\\tmp\\n\\"quoted\\"\n');
+  });
+
+  it('says what was put in, whatever the labels, the help, the values and the order', () => {
+    const series = fc.record({
+      unit: anyText(),
+      state: anyText(),
+      value: fc.double({ min: 0, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(series, { minLength: 1 }), fc.double(), anyText(), (all, plain, help) => {
+        const labelled = defineMetric({ ...LABELLED, help });
+        const samples = all.map(({ value, ...labels }) => sample(labelled, labels, value));
+        const page = parseOpenMetrics(write([PLAIN, labelled], [...samples, sample(PLAIN, {}, plain)]));
+        expect(page.series.map(({ name, labels, value }) => [name, labels, value + 0])).toEqual([
+          ['a_bytes', {}, plain + 0],
+          ...all.map(({ value, ...labels }) => ['b_total', labels, value + 0]),
+        ]);
+        expect(page.help.get('b')).toBe(help);
+      }),
+    );
+  });
+});
+
+describe('a long page', () => {
+  const samples = Array.from({ length: 4500 }, (_, unit) =>
+    sample(LABELLED, { unit: `${unit}`, state: '' }, 1),
+  );
+  const families = familiesOf([PLAIN, LABELLED], [sample(PLAIN, {}, 1), ...samples]);
+
+  it.each(['text', 'openmetrics'] as const)('is written in pieces of whole lines, in %s', (format) => {
+    const pieces = [...pagePieces(families, format)];
+    expect(pieces).toHaveLength(5);
+    for (const piece of pieces) expect(piece).toMatch(/^(#|b_total).*\n$/s);
+    const parse = format === 'text' ? parsePage : parseOpenMetrics;
+    expect(parse(pieces.join('')).series.map(({ labels }) => labels['unit'])).toEqual([
+      undefined,
+      ...samples.map((_, unit) => `${unit}`),
+    ]);
+  });
+
+  it('gives others their turn between two pieces', async () => {
+    let turns = 0;
+    let written = false;
+    const count = () => {
+      turns += 1;
+      if (!written) setImmediate(count);
+    };
+    setImmediate(count);
+    const pieces = await renderPage(families, 'text');
+    written = true;
+    expect(turns).toBeGreaterThanOrEqual(pieces.length);
+    expect(Buffer.concat(pieces).toString()).toBe([...pagePieces(families, 'text')].join(''));
   });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Collector } from '../../src/collectors/collector.ts';
 import { defineMetric, sample } from '../../src/domain/metric.ts';
-import { createScrape } from '../../src/metrics/scrape.ts';
+import { createScrape, type ScrapeRequest } from '../../src/metrics/scrape.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
+import { parseOpenMetrics } from './openmetrics.ts';
+import { scrapedPage } from './pages.ts';
 import { parsePage, type Series } from './text-format.ts';
 
 /** Longer than any test. */
@@ -29,10 +31,11 @@ function scrapeOf(
   { limitMs = LONG_MS, elapsedMs = () => 0 }: { limitMs?: number; elapsedMs?: () => number } = {},
 ) {
   const { log, lines } = recordedLog();
-  const scrape = createScrape({ collectors, limitMs, elapsedMs, log });
+  const scrape = createScrape({ collectors, always: async () => [], limitMs, elapsedMs, log });
   const value = (series: readonly Series[], name: string, collector?: string) =>
     series.find((one) => one.name === name && one.labels['collector'] === collector)?.value;
-  return { lines, value, read: async () => parsePage(await scrape()).series };
+  const read = async (given?: Partial<ScrapeRequest>) => parsePage(await scrapedPage(scrape, given)).series;
+  return { scrape, lines, value, read };
 }
 
 const good = collectorOf('good', () => 7);
@@ -145,5 +148,127 @@ describe('createScrape', () => {
     const series = await read();
     expect(value(series, 'flaky_value')).toBe(9);
     expect(value(series, 'fettle_collector_success', 'flaky')).toBe(1);
+  });
+});
+
+/** A collector that answers when the test says so; its value is how often it was asked. */
+function heldCollector(name: string) {
+  const waiting: (() => void)[] = [];
+  let asked = 0;
+  const collector = collectorOf(name, async () => {
+    asked += 1;
+    const value = asked;
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return value;
+  });
+  const release = () => {
+    for (const go of waiting.splice(0)) go();
+  };
+  return { collector, release, asked: () => asked };
+}
+
+describe('the collectors of a scrape', () => {
+  it('are those that were asked for, in the order of the page, and only they are judged', async () => {
+    const third = collectorOf('third', () => 9);
+    const { read } = scrapeOf([good, collectorOf('other', () => 8), third]);
+    const series = await read({ collectors: new Set(['third', 'good']) });
+    expect(series.map(({ name, labels }) => [name, labels['collector']])).toEqual([
+      ['good_value', undefined],
+      ['third_value', undefined],
+      ['fettle_collector_success', 'good'],
+      ['fettle_collector_success', 'third'],
+      ['fettle_collector_duration_seconds', 'good'],
+      ['fettle_collector_duration_seconds', 'third'],
+    ]);
+  });
+
+  it('may be none', async () => {
+    expect(await scrapeOf([good]).read({ collectors: new Set() })).toEqual([]);
+  });
+
+  it('can be asked for by name', () => {
+    expect(scrapeOf([good, collectorOf('other', () => 8)]).scrape.collectors).toEqual(['good', 'other']);
+  });
+});
+
+describe('the limit of a scrape', () => {
+  const hanging = () => collectorOf('hanging', () => new Promise<number>(() => undefined));
+
+  it('is the one that was asked for, if it is less than usual: what is ready by then is served', async () => {
+    const { read, value, lines } = scrapeOf([hanging(), good]);
+    const series = await read({ limitMs: 5 });
+    expect(value(series, 'good_value')).toBe(7);
+    expect(value(series, 'fettle_collector_success', 'hanging')).toBe(0);
+    expect(lines).toMatchObject([{ fields: { err: 'collector hanging: not done within 0.005 s' } }]);
+  });
+
+  it('is the usual one, if more is asked for', async () => {
+    const { read, lines } = scrapeOf([hanging()], { limitMs: 5 });
+    await read({ limitMs: LONG_MS });
+    expect(lines).toMatchObject([{ fields: { err: 'collector hanging: not done within 0.005 s' } }]);
+  });
+
+  it('is the one of the first request, if several share a collection', async () => {
+    const { read, lines } = scrapeOf([hanging()]);
+    await Promise.all([read({ limitMs: 5 }), read({ limitMs: LONG_MS })]);
+    expect(lines).toHaveLength(1);
+  });
+});
+
+describe('scrapes in parallel', () => {
+  it('share one collection, in every format', async () => {
+    const { collector, release, asked } = heldCollector('held');
+    const { scrape } = scrapeOf([collector]);
+    const pages = [
+      scrapedPage(scrape),
+      scrapedPage(scrape),
+      scrapedPage(scrape, { format: 'openmetrics', collectors: new Set(['held']) }),
+    ];
+    release();
+    const [first = '', second, third = ''] = await Promise.all(pages);
+    expect(asked()).toBe(1);
+    expect(first).toContain('\nheld_value 1\n');
+    expect(second).toBe(first);
+    expect(parseOpenMetrics(third).series).toEqual(parsePage(first).series);
+  });
+
+  it('do not share one with other collectors', async () => {
+    const { collector, release, asked } = heldCollector('held');
+    const { scrape } = scrapeOf([collector, good]);
+    const pages = [scrapedPage(scrape), scrapedPage(scrape, { collectors: new Set(['held']) })];
+    release();
+    await Promise.all(pages);
+    expect(asked()).toBe(2);
+  });
+
+  it('never share one that has ended, not even while its page is being written', async () => {
+    const metric = defineMetric({ name: 'read', help: '', type: 'gauge', labels: ['unit'], source: 'test' });
+    let read = 0;
+    const collect = async () => {
+      read += 1;
+      return Array.from({ length: 10_000 }, (_, unit) => sample(metric, { unit: `${unit}` }, read));
+    };
+    const { scrape } = scrapeOf([{ name: 'long', metrics: [metric], collect }]);
+    let written = false;
+    const first = scrapedPage(scrape).finally(() => (written = true));
+    // Collections without I/O end within one turn of the event loop; a page of ten slices takes ten.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([read, written]).toEqual([1, false]);
+    expect(await scrapedPage(scrape)).toContain('\nread{unit="0"} 2\n');
+    expect(await first).toContain('\nread{unit="0"} 1\n');
+  });
+
+  it('fail together, and the next one is made anew', async () => {
+    let broken = true;
+    const always = async () => {
+      if (broken) throw new Error('registry broken');
+      return [];
+    };
+    const { log } = recordedLog();
+    const scrape = createScrape({ collectors: [good], always, limitMs: LONG_MS, elapsedMs: () => 0, log });
+    const both = await Promise.allSettled([scrapedPage(scrape), scrapedPage(scrape)]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    broken = false;
+    expect(await scrapedPage(scrape)).toContain('\ngood_value 7\n');
   });
 });

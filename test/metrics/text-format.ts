@@ -43,17 +43,25 @@ export function parsePage(page: string): ParsedPage {
   return { types, help, series };
 }
 
-function addOnce(map: Map<string, string>, name: string, text: string): void {
+/** Throws unless it is the first time that a name is told. */
+export function addOnce(map: Map<string, string>, name: string, text: string): void {
   if (map.has(name)) throw new Error(`${name} is told twice`);
   map.set(name, text);
 }
 
 function parseSeries(line: string, metric: string): Series {
-  const [, name, labels = '', value] = SERIES.exec(line) ?? [];
-  if (name === undefined || value === undefined) throw new Error(`not a series: ${line}`);
+  const series = parseSeriesLine(line);
+  const { name } = series;
   if (name.replace(/_(bucket|sum|count)$/, '') !== metric && name !== metric) {
     throw new Error(`${name} stands beneath ${metric}`);
   }
+  return series;
+}
+
+/** Reads a line of a series without a timestamp, which both formats write alike. */
+export function parseSeriesLine(line: string): Series {
+  const [, name, labels = '', value] = SERIES.exec(line) ?? [];
+  if (name === undefined || value === undefined) throw new Error(`not a series: ${line}`);
   return { name, labels: parseLabels(labels), value: parseValue(value) };
 }
 
@@ -63,6 +71,7 @@ function parseLabels(text: string): Readonly<Record<string, string>> {
   while (LABEL.lastIndex < text.length) {
     const [, label = '', value] = LABEL.exec(text) ?? [];
     if (value === undefined) throw new Error(`not labels: ${text}`);
+    if (label in labels) throw new Error(`${label} is told twice: ${text}`);
     labels[label] = value.replaceAll(/\\(.)/g, (_, one) => (one === 'n' ? '\n' : one));
   }
   return labels;
@@ -71,8 +80,7 @@ function parseLabels(text: string): Readonly<Record<string, string>> {
 function parseValue(text: string): number {
   if (text === '+Inf') return Number.POSITIVE_INFINITY;
   if (text === '-Inf') return Number.NEGATIVE_INFINITY;
-  // prom-client 15.1 writes Nan; Prometheus reads it in any case.
-  if (/^nan$/i.test(text)) return Number.NaN;
+  if (text === 'NaN') return Number.NaN;
   if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text)) throw new Error(`not a value: ${text}`);
   return Number(text);
 }
