@@ -44,7 +44,7 @@ export async function startExporterHalf({ config, version, busAddress, log }: Ap
   const page = createPage(
     [
       createSystemdCollector(source.read),
-      createCgroupCollector(() => readCgroups(source.read().units)),
+      createCgroupCollector(() => readCgroups(source.units())),
       createThermalCollector((signal) => readThermalZones(sysfs, signal)),
     ],
     version,

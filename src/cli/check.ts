@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { formatProblem } from '../config/explain.ts';
-import type { ListenAddress } from '../config/listen.ts';
 import { loadConfig } from '../config/load.ts';
+import { hostPort } from '../domain/address.ts';
 import { Failure, messageOf } from '../domain/errors.ts';
 import type { Cooldown, Policy } from '../domain/policy.ts';
 import { readTextFile } from '../host/files.ts';
@@ -25,15 +25,11 @@ export async function readConfig(file: string): Promise<ReadConfig> {
 export function describeConfig({ exporter, remediator }: Config): string {
   const { policies } = remediator.policySet;
   const lines = [
-    `exporter on ${addressWords(exporter.listen)}`,
-    `remediator on ${addressWords(remediator.listen)}, ${tokenWords(remediator.tokenFile)}`,
+    `exporter on ${hostPort(exporter.listen.host, exporter.listen.port)}`,
+    `remediator on ${hostPort(remediator.listen.host, remediator.listen.port)}, ${tokenWords(remediator.tokenFile)}`,
     ...(policies.length === 0 ? ['no policies: no alert leads to anything'] : policies.map(describePolicy)),
   ];
   return `${lines.join('\n')}\n`;
-}
-
-function addressWords({ host, port }: ListenAddress): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** A line if the token file would stop `serve` on this machine; the configuration may be meant for another. */

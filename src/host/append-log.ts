@@ -30,10 +30,18 @@ export async function openAppendLog(path: string): Promise<OpenedLog> {
     return await open(path, 'a+', 0o600);
   });
   try {
-    const lock = await lockFile(path);
-    return await doing(`reading ${path}`, () => readAndMend(path, file, lock));
+    return await readLocked(path, file, await lockFile(path));
   } catch (thrown) {
     await file.close();
+    throw thrown;
+  }
+}
+
+async function readLocked(path: string, file: FileHandle, lock: FileLock): Promise<OpenedLog> {
+  try {
+    return await doing(`reading ${path}`, () => readAndMend(path, file, lock));
+  } catch (thrown) {
+    await lock.release();
     throw thrown;
   }
 }

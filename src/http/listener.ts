@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Express } from 'express';
+import { hostPort } from '../domain/address.ts';
 import { Failure } from '../domain/errors.ts';
 
 /** A listener that is listening. */
@@ -44,10 +45,6 @@ function addressOf(server: Server): string {
   const address = server.address();
   if (typeof address !== 'object' || address === null) return '';
   return hostPort(address.address, address.port);
-}
-
-function hostPort(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 async function close(server: Server): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/clock.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
-import type { ManagerReading, SystemdReading } from '../../domain/reading.ts';
+import type { ManagerReading, SystemdReading, UnitReading } from '../../domain/reading.ts';
 import type { Bus } from '../../host/bus.ts';
 import { openSession, type Session } from './session.ts';
 import { UnitStore } from './store.ts';
@@ -9,6 +9,8 @@ import { UnitStore } from './store.ts';
 /** Every unit of systemd, kept in memory by its own signals; reading it asks systemd nothing. */
 export interface SystemdSource {
   read(): SystemdReading;
+  /** The units alone, as they are known also while systemd is away; without what is counted of them. */
+  units(): readonly UnitReading[];
   /** Settles when all units have been read for the first time, or systemd could not be reached. */
   readonly settled: Promise<void>;
   /** Reads all units again, as after a change of the filter. */
@@ -63,7 +65,7 @@ export function startSystemdSource(options: SystemdSourceOptions): SystemdSource
       session = opened;
       failures = 0;
       settle();
-      log.info({ units: store.readings().length }, 'following systemd');
+      log.info({ units: store.bareReadings().length }, 'following systemd');
       await Promise.race([keepAlive(opened), failWhenClosed(bus)]);
     } finally {
       session = undefined;
@@ -96,6 +98,7 @@ export function startSystemdSource(options: SystemdSourceOptions): SystemdSource
   void run();
   return {
     read: () => ({ up: session !== undefined, manager, units: store.readings() }),
+    units: () => store.bareReadings(),
     settled,
     async refresh() {
       await session?.sync();

@@ -13,7 +13,12 @@ export class UnitStore {
   /** What has been counted of each unit. */
   readonly events = new UnitEvents();
 
-  /** Every reading. */
+  /** Every reading as it was read: without what has been counted, and without what is known of the file. */
+  bareReadings(): readonly UnitReading[] {
+    return [...this.#readings.values()];
+  }
+
+  /** Every reading, with all that is known. */
   readings(): readonly UnitReading[] {
     return [...this.#readings].map(([path, reading]) => {
       const events = this.events.countsOf(reading.name);
