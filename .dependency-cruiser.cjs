@@ -38,7 +38,7 @@ const ROOMS = {
   },
   host: {
     folders: ['domain'],
-    packages: ['dbus-next'],
+    packages: [],
     node: true,
     why: 'The only doors to the machine are here, so that limits on time and size stand in one place.',
   },

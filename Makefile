@@ -32,8 +32,7 @@ node_modules/.package-lock.json: package-lock.json package.json | node
 	npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
-dist/main.js: node_modules/.package-lock.json tsconfig.json tsconfig.build.json $(shell find src -name '*.ts')
-	@rm -rf dist
+dist/main.js: node_modules/.package-lock.json tsconfig.json build.config.ts $(shell find src -name '*.ts')
 	npm run -s build
 	@touch $@
 

@@ -1,10 +1,8 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=1
 import { createRequire } from 'node:module';
 import { parseCommand } from './cli/arguments.ts';
-import { describeConfig, readConfig, tokenNote } from './cli/check.ts';
+import { EXIT } from './cli/exit.ts';
 import { helpText } from './cli/help.ts';
-import { EXIT, serve } from './cli/serve.ts';
-import { messageOf } from './domain/errors.ts';
 
 /** The version of package.json, which lies beside the folder of this file. */
 function ownVersion(): string {
@@ -12,13 +10,16 @@ function ownVersion(): string {
   return String(Reflect.get(Object(packageFile), 'version'));
 }
 
+/** Runs a command, and loads no more code than that one needs: `units` and `check` are to answer at once. */
 async function main(words: readonly string[]): Promise<number> {
   const command = parseCommand(words);
   switch (command.kind) {
     case 'serve':
-      return await serve(command, ownVersion());
+      return await (await import('./cli/serve.ts')).serve(command, ownVersion());
     case 'check':
-      return await check(command.file);
+      return await (await import('./cli/check.ts')).check(command.file);
+    case 'units':
+      return await (await import('./cli/units.ts')).units(command);
     case 'help':
       process.stdout.write(helpText(command.topic));
       return EXIT.ok;
@@ -31,22 +32,14 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-async function check(file: string): Promise<number> {
-  try {
-    const read = await readConfig(file);
-    if (read.ok) {
-      process.stdout.write(
-        `${file} is in order.\n${describeConfig(read.config)}${await tokenNote(read.config)}`,
-      );
-      return EXIT.ok;
-    }
-    process.stderr.write(`${read.problems.join('\n')}\n`);
-  } catch (thrown) {
-    process.stderr.write(`${messageOf(thrown)}\n`);
-  }
-  return EXIT.usage;
+/** Nobody reads on, as in `fettle units | head`: that is no failure. A full disk is one. */
+function endWhenNobodyReads(thrown: NodeJS.ErrnoException): void {
+  if (thrown.code === 'EPIPE') process.exit(EXIT.ok);
+  process.stderr.write(`fettle: writing the output: ${thrown.message}\n`);
+  process.exit(EXIT.failure);
 }
 
+process.stdout.on('error', endWhenNobodyReads);
 process.exitCode = await main(process.argv.slice(2));
 // Nothing should keep the process; if something does, it does not get to.
 setTimeout(() => process.exit(), 1000).unref();

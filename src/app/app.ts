@@ -1,7 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { startExporterHalf } from './exporter-half.ts';
 import type { AppOptions, Half } from './half.ts';
-import { startRemediatorHalf } from './remediator-half.ts';
 
 /** A running fettle. */
 export interface App {
@@ -18,8 +16,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     for (const half of halves.splice(0).reverse()) await half.stop();
   };
   try {
-    if (only !== 'remediator') halves.push(await startExporterHalf(options));
-    if (only !== 'exporter') halves.push(await startRemediatorHalf(options));
+    for (const start of await startersOf(only)) halves.push(await start(options));
   } catch (thrown) {
     await stop();
     throw thrown;
@@ -32,4 +29,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       log.info({}, 'configuration reloaded');
     },
   };
+}
+
+/** Loads the code of those halves alone that are wanted: memory is scarce where fettle runs. */
+async function startersOf(only: AppOptions['only']) {
+  const exporter = async () => (await import('./exporter-half.ts')).startExporterHalf;
+  const remediator = async () => (await import('./remediator-half.ts')).startRemediatorHalf;
+  const wanted =
+    only === 'exporter' ? [exporter] : only === 'remediator' ? [remediator] : [exporter, remediator];
+  return await Promise.all(wanted.map((load) => load()));
 }

@@ -1,80 +1,44 @@
-import { createCgroupCollector } from '../collectors/cgroup.ts';
-import { createSystemdCollector } from '../collectors/systemd.ts';
-import { createThermalCollector } from '../collectors/thermal.ts';
-import { messageOf } from '../domain/errors.ts';
-import { connectBus } from '../host/bus.ts';
-import { bootSeconds, systemClock, yieldTurn } from '../host/clock.ts';
-import { createKeptFiles } from '../host/kept-files.ts';
+import type { ExporterConfig } from '../config/config.ts';
 import { createExporterApp } from '../http/exporter.ts';
 import { listen } from '../http/listener.ts';
-import { createCgroupReader, layoutOf } from '../sources/cgroup/source.ts';
-import { startSystemdSource } from '../sources/systemd/source.ts';
-import { readThermalZones } from '../sources/thermal/source.ts';
+import { startExporterSources } from './exporter-sources.ts';
 import { type AppOptions, type Half, unchanged } from './half.ts';
 import { createPage } from './page.ts';
 
-/** Files of cgroups that are kept open: some ten for each of a thousand units and more. */
-const KEPT_FILES = 20_000;
-
-const CGROUP_ROOT = '/sys/fs/cgroup';
-
 /** Starts the reading half. Throws Failure `refused` if it cannot listen. */
-export async function startExporterHalf({ config, version, busAddress, log }: AppOptions): Promise<Half> {
-  let { includesUnit } = config.exporter;
-  const source = startSystemdSource({
-    connect: () => connectBus({ address: busAddress }),
-    includes: (name) => includesUnit(name),
-    clock: systemClock,
-    bootSeconds,
-    log,
-  });
-  let settled = false;
-  void source.settled.then(() => {
-    settled = true;
-  });
-  const files = createKeptFiles(KEPT_FILES);
-  const readCgroups = createCgroupReader({
-    root: CGROUP_ROOT,
-    layout: layoutOf(CGROUP_ROOT),
-    families: config.exporter.cgroupFamilies,
-    files,
-    yieldTurn,
-  });
-  const { sysfs } = config.exporter;
-  const page = createPage(
-    [
-      createSystemdCollector(source.read),
-      createCgroupCollector(() => readCgroups(source.units())),
-      createThermalCollector((signal) => readThermalZones(sysfs, signal)),
-    ],
-    version,
-    log,
-  );
-  const unready = () => (settled ? undefined : 'the units have not been read yet');
+export async function startExporterHalf(options: AppOptions): Promise<Half> {
+  const { config, web, version, busAddress, log } = options;
+  const sources = startExporterSources(config.exporter, busAddress, log);
+  const page = createPage(sources.collectors, version, log);
   const listener = await listen(
-    createExporterApp({ version, metrics: page.scrape, unready, log }),
+    createExporterApp({ version, metrics: page.scrape, unready: sources.unready, log }),
     config.exporter.listen,
+    web?.listener(),
   ).catch((thrown: unknown) => {
-    source.stop();
+    sources.stop();
     throw thrown;
   });
   log.info({ address: listener.address }, 'exporter is listening');
   return {
-    async prepare(next) {
-      unchanged('exporter.listen', config.exporter.listen, next.exporter.listen);
-      unchanged('exporter.sysfs', sysfs, next.exporter.sysfs);
-      unchanged('exporter.cgroup', config.exporter.cgroupFamilies, next.exporter.cgroupFamilies);
-      return () => {
-        includesUnit = next.exporter.includesUnit;
-        source
-          .refresh()
-          .catch((thrown: unknown) => log.warn({ err: messageOf(thrown) }, 'units could not be listed anew'));
-      };
+    async prepare({ exporter: next }) {
+      for (const [setting, of] of FIXED) unchanged(`exporter.${setting}`, of(config.exporter), of(next));
+      return () => sources.include(next.includesUnit);
     },
     async stop() {
-      source.stop();
       await listener.close();
-      files.close();
+      sources.stop();
     },
   };
 }
+
+/** What only a restart can change. */
+const FIXED: readonly (readonly [string, (config: ExporterConfig) => unknown])[] = [
+  ['listen', ({ listen }) => listen],
+  ['sysfs', ({ sysfs }) => sysfs],
+  ['cgroup', ({ cgroupFamilies, slices }) => [cgroupFamilies, slices]],
+  ['systemd.unit_state', ({ unitState }) => unitState],
+  ['systemd.systemd_exporter_types', ({ oldTypes }) => oldTypes],
+  ['systemd.private', ({ privateSocket }) => privateSocket],
+  ['systemd.resolved', ({ resolved }) => resolved],
+  ['systemd.users', ({ users }) => users],
+];

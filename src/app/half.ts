@@ -1,10 +1,13 @@
 import type { Config } from '../config/config.ts';
 import { Failure } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
+import type { WebSecurity } from '../http/web-config/web-security.ts';
 
 /** What a running fettle is built from. */
 export interface AppOptions {
   readonly config: Config;
+  /** TLS and users of the listeners, as `--web.config.file` has them. */
+  readonly web: WebSecurity | undefined;
   readonly only: 'exporter' | 'remediator' | undefined;
   readonly version: string;
   readonly busAddress: string;

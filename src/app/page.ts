@@ -1,5 +1,6 @@
 import type { Collector } from '../collectors/collector.ts';
 import type { Log } from '../domain/log.ts';
+import { openFileCount } from '../host/files.ts';
 import { createScrape, type Scrape } from '../metrics/scrape.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
 
@@ -14,7 +15,7 @@ export interface Page {
 
 /** Builds a half's page. */
 export function createPage(collectors: readonly Collector[], version: string, log: Log): Page {
-  const self = createSelfMetrics(version);
+  const self = createSelfMetrics(version, openFileCount);
   return {
     scrape: createScrape({
       collectors,

@@ -8,6 +8,7 @@ import { readTokens } from '../host/tokens.ts';
 import { createTokenCheck, type TokenCheck } from '../http/auth.ts';
 import { listen } from '../http/listener.ts';
 import { createRemediatorApp } from '../http/remediator.ts';
+import { bearerForWebhook } from '../http/web-config/bearer-for-webhook.ts';
 import { createRehearsal } from '../managers/rehearsal.ts';
 import { createSystemdManager } from '../managers/systemd.ts';
 import { RAILS } from '../policy/rails.ts';
@@ -24,6 +25,7 @@ import { createPage } from './page.ts';
  */
 export async function startRemediatorHalf({
   config,
+  web,
   version,
   busAddress,
   defaultLedger,
@@ -65,10 +67,12 @@ export async function startRemediatorHalf({
     metrics: page.scrape,
     remediator: () => opened?.remediator ?? problem,
     tokenCheck: () => tokenCheck,
+    isUser: (request) => web?.isUser(request) ?? false,
     countWebhook: page.countWebhook,
     log,
   });
-  const listener = await listen(application, config.remediator.listen);
+  const security = web?.listener(bearerForWebhook(() => tokenCheck));
+  const listener = await listen(application, config.remediator.listen, security);
   const modes = policySet.policies.map(({ name, mode }) => `${name}: ${mode}`);
   log.info({ address: listener.address, ledger: ledgerPath, policies: modes }, 'remediator is listening');
   try {

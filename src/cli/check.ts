@@ -6,6 +6,23 @@ import { Failure, messageOf } from '../domain/errors.ts';
 import type { Cooldown, Policy } from '../domain/policy.ts';
 import { readTextFile } from '../host/files.ts';
 import { readTokens } from '../host/tokens.ts';
+import { EXIT } from './exit.ts';
+
+/** Tells what is wrong with a configuration file, or what its policies may do; gives the exit code. */
+export async function check(file: string): Promise<number> {
+  try {
+    const read = await readConfig(file);
+    if (read.ok) {
+      const words = `${describeConfig(read.config)}${await tokenNote(read.config)}`;
+      process.stdout.write(`${file} is in order.\n${words}`);
+      return EXIT.ok;
+    }
+    process.stderr.write(`${read.problems.join('\n')}\n`);
+  } catch (thrown) {
+    process.stderr.write(`${messageOf(thrown)}\n`);
+  }
+  return EXIT.usage;
+}
 
 /** A configuration file's content, or its problems, each a line for people. */
 export type ReadConfig =
@@ -33,7 +50,7 @@ export function describeConfig({ exporter, remediator }: Config): string {
 }
 
 /** A line if the token file would stop `serve` on this machine; the configuration may be meant for another. */
-export async function tokenNote({ remediator: { tokenFile } }: Config): Promise<string> {
+async function tokenNote({ remediator: { tokenFile } }: Config): Promise<string> {
   try {
     if (tokenFile !== undefined) await readTokens(tokenFile);
     return '';

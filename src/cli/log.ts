@@ -1,5 +1,6 @@
 import { type DestinationStream, pino } from 'pino';
 import type { Log } from '../domain/log.ts';
+import { plainText } from './plain-text.ts';
 
 /** How log lines look: JSON for machines, text for a person at a terminal. */
 export type LogFormat = 'json' | 'text';
@@ -29,9 +30,5 @@ function fieldText(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   if (/^[\x21\x23-\x3c\x3e-\x7e]+$/.test(text)) return text;
   // Labels come from outside: nothing of them may steer a terminal.
-  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, escaped);
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return plainText(JSON.stringify(text));
 }

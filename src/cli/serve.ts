@@ -8,16 +8,15 @@ import { withinLimit } from '../domain/limit.ts';
 import type { Log } from '../domain/log.ts';
 import { systemBusAddress } from '../host/bus.ts';
 import { readTokens } from '../host/tokens.ts';
+import type { OpenedWebSecurity } from '../http/web-config/web-security.ts';
 import type { Command } from './arguments.ts';
 import { readConfig } from './check.ts';
+import { EXIT } from './exit.ts';
 import { createLog } from './log.ts';
-
-/** Exit codes that people and systemd can rely on. */
-export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
 
 /** Runs fettle until it is told to stop, and gives the exit code. */
 export async function serve(
-  { configFile, only, logFormat }: Extract<Command, { kind: 'serve' }>,
+  { configFile, webConfigFile, only, logFormat }: Extract<Command, { kind: 'serve' }>,
   version: string,
 ): Promise<number> {
   const log = createLog(logFormat ?? (process.stderr.isTTY ? 'text' : 'json'));
@@ -26,8 +25,14 @@ export async function serve(
     process.stderr.write(`${config.problems.join('\n')}\n`);
     return EXIT.usage;
   }
+  const web = await openWeb(webConfigFile, log);
+  if (web !== undefined && !web.ok) {
+    process.stderr.write(`${web.problems.join('\n')}\n`);
+    return EXIT.usage;
+  }
   const options: AppOptions = {
     config: config.config,
+    web: web?.security,
     only,
     version,
     busAddress: systemBusAddress(),
@@ -48,6 +53,11 @@ export async function serve(
     log.error({ err: messageOf(thrown) }, 'fettle cannot run');
     return EXIT.failure;
   }
+}
+
+/** Loads what secures a listener only where that is wanted. */
+async function openWeb(file: string | undefined, log: Log): Promise<OpenedWebSecurity | undefined> {
+  return file === undefined ? undefined : (await import('../app/web-security.ts')).openWebConfig(file, log);
 }
 
 /** How long what runs may take to end; systemd would wait 90 s before it kills. */

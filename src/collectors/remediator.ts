@@ -1,6 +1,6 @@
 import { defineMetric, type Sample, sample } from '../domain/metric.ts';
 import type { RemediatorReading } from '../domain/reading.ts';
-import type { Collector } from './collector.ts';
+import { blockOf, type Collector } from './collector.ts';
 
 const ALERTS = defineMetric({
   name: 'fettle_alerts_total',
@@ -57,7 +57,7 @@ export function createRemediatorCollector(read: () => RemediatorReading | undefi
     metrics: [ALERTS, DECISIONS, REPAIRS, LAST_REPAIR, QUEUE, LEDGER_ERRORS],
     collect() {
       const reading = read();
-      return reading === undefined ? [] : remediatorSamples(reading);
+      return reading === undefined ? [] : [blockOf(remediatorSamples(reading))];
     },
   };
 }

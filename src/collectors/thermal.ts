@@ -1,6 +1,6 @@
 import { defineMetric, type Sample, sample } from '../domain/metric.ts';
 import type { ThermalZoneReading } from '../domain/reading.ts';
-import type { Collector } from './collector.ts';
+import { blockOf, type Collector } from './collector.ts';
 
 const TEMPERATURE = defineMetric({
   name: 'thermal_zone_temperature_celsius',
@@ -17,7 +17,7 @@ export function createThermalCollector(
   return {
     name: 'thermal',
     metrics: [TEMPERATURE],
-    collect: async (signal) => (await read(signal)).flatMap(zoneSamples),
+    collect: async (signal) => [blockOf((await read(signal)).flatMap(zoneSamples))],
   };
 }
 

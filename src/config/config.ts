@@ -16,8 +16,20 @@ export interface ExporterConfig {
   readonly listen: ListenAddress;
   /** Whether a unit is exported. */
   readonly includesUnit: TextTest;
+  /** How many series of `systemd_unit_state` a unit has: one a state, only that of its state, or none. */
+  readonly unitState: 'full' | 'nonzero' | 'off';
+  /** Whether metrics that systemd_exporter types or names against the conventions are told its way. */
+  readonly oldTypes: boolean;
+  /** Whether systemd is reached over its private socket instead of D-Bus. */
+  readonly privateSocket: boolean;
+  /** Whether systemd-resolved is asked for its statistics. */
+  readonly resolved: boolean;
+  /** Which users' own service managers are followed, by name or number. */
+  readonly users: 'all' | readonly string[];
   /** Which groups of values are read of each unit's cgroup. */
   readonly cgroupFamilies: readonly CgroupFamily[];
+  /** Whether slices are read too, each of which counts its units once more. */
+  readonly slices: boolean;
   /** Where sysfs is mounted. */
   readonly sysfs: string;
 }
@@ -40,7 +52,13 @@ export function configOf(written: WrittenConfig): Config {
     exporter: {
       listen: exporter.listen,
       includesUnit: (name) => include(name) && !exclude(name),
+      unitState: exporter.systemd.unit_state,
+      oldTypes: exporter.systemd.systemd_exporter_types,
+      privateSocket: exporter.systemd.private,
+      resolved: exporter.systemd.resolved,
+      users: exporter.systemd.users === 'all' ? 'all' : exporter.systemd.users.map(String),
       cgroupFamilies: CGROUP_FAMILIES.filter((family) => exporter.cgroup[family]),
+      slices: exporter.cgroup.slices,
       sysfs: exporter.sysfs,
     },
     remediator: {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { matchesGlob } from '../domain/glob.ts';
 import type { Policy } from '../domain/policy.ts';
 import { PROTECTED_UNITS } from '../domain/protected-units.ts';

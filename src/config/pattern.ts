@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../domain/errors.ts';
 
 /** Whether a text fits a pattern as a whole. */

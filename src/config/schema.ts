@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Cooldown, UnitTemplate, Verification } from '../domain/policy.ts';
 import { isUnitName } from '../domain/unit.ts';
 import { duration } from './duration.ts';
@@ -8,6 +8,8 @@ import { pattern } from './pattern.ts';
 
 const EVERYTHING = '.+';
 const DEVICES = '.+\\.device';
+
+const onOff = z.boolean({ error: 'expected true or false' });
 
 const absolutePath = z
   .string({ error: 'expected a path such as /etc/fettle/webhook-token' })
@@ -75,12 +77,26 @@ const policy = z.strictObject({
   verify: verify.optional(),
 });
 
-const onOff = z.boolean({ error: 'expected true or false' });
+const USERS = 'expected all, or a list of user names such as [alice, bob]';
+
+const users = z
+  .union([z.literal('all'), z.array(z.union([z.string().min(1), z.int().nonnegative()]))], { error: USERS })
+  .default([]);
 
 const exporter = z.strictObject({
   listen: listenAddress.prefault('127.0.0.1:10558'),
   systemd: z
-    .strictObject({ include: pattern.prefault(EVERYTHING), exclude: pattern.prefault(DEVICES) })
+    .strictObject({
+      include: pattern.prefault(EVERYTHING),
+      exclude: pattern.prefault(DEVICES),
+      unit_state: z
+        .enum(['full', 'nonzero', 'off'], { error: 'expected full, nonzero or off' })
+        .default('full'),
+      systemd_exporter_types: onOff.default(false),
+      private: onOff.default(false),
+      resolved: onOff.default(false),
+      users,
+    })
     .prefault({}),
   cgroup: z
     .strictObject({
@@ -90,6 +106,7 @@ const exporter = z.strictObject({
       limits: onOff.default(true),
       pressure: onOff.default(false),
       io: onOff.default(false),
+      slices: onOff.default(false),
     })
     .prefault({}),
   sysfs: absolutePath.default('/sys'),

@@ -1,11 +1,14 @@
 import type { CgroupValues } from './cgroup.ts';
+import type { ManagerReading } from './manager.ts';
 import type { ActiveState } from './unit.ts';
 import type { UnitEventCounts } from './unit-events.ts';
 
-/** What systemd says about one loaded unit. Times are Unix seconds, 0 if it never happened; undefined is unknown. */
+/** What systemd says about one unit. Times are Unix seconds, 0 if it never happened; undefined is unknown. */
 export interface UnitReading {
   readonly name: string;
   readonly type: string;
+  /** `loaded`, `not-found`, `masked` and so on; what is not loaded has nothing to say beyond that. */
+  readonly loadState: string;
   readonly activeState: ActiveState;
   readonly subState: string;
   readonly activeEnterSeconds: number | undefined;
@@ -48,6 +51,19 @@ export interface ServiceReading {
   readonly exitStatus: number | undefined;
   /** Signal that last ended the main process; undefined if it ended by itself, or never. */
   readonly exitSignal: number | undefined;
+  /** Whether systemd counts its IP traffic. */
+  readonly ipAccounting: boolean;
+}
+
+/** IP traffic of one service since it was started; undefined is unknown. */
+export interface IpReading {
+  readonly unit: string;
+  readonly values: {
+    readonly ingressBytes: number | undefined;
+    readonly egressBytes: number | undefined;
+    readonly ingressPackets: number | undefined;
+    readonly egressPackets: number | undefined;
+  };
 }
 
 /** What only timers have. Times are Unix seconds. */
@@ -65,16 +81,6 @@ export interface SocketReading {
   readonly refused: number | undefined;
 }
 
-/** What systemd says about itself. */
-export interface ManagerReading {
-  /** As in `252.38-1~deb12u1`. */
-  readonly version: string;
-  /** `running`, `degraded`, `starting` and so on. */
-  readonly systemState: string;
-  /** Jobs that are queued or running. */
-  readonly jobs: number;
-}
-
 /** All units at one moment, and whether systemd is answering. */
 export interface SystemdReading {
   readonly up: boolean;
@@ -83,8 +89,17 @@ export interface SystemdReading {
   readonly units: readonly UnitReading[];
 }
 
+/** What the manager of one user says. */
+export interface UserReading {
+  /** Name of the user, or the number of one without a name. */
+  readonly user: string;
+  readonly systemd: SystemdReading;
+}
+
 /** What the kernel accounts to one unit's cgroup. */
 export interface CgroupReading {
+  /** Whose manager the unit is in; undefined: the system's. */
+  readonly user: string | undefined;
   readonly unit: string;
   readonly type: string;
   readonly values: CgroupValues;

@@ -50,6 +50,11 @@ export function isCgroup2(path: string): boolean {
   }
 }
 
+/** How many files this process has open; undefined where the kernel does not say (it does since Linux 6.2). */
+export function openFileCount(): number | undefined {
+  return statSync('/proc/self/fd', { throwIfNoEntry: false })?.size || undefined;
+}
+
 /** Undefined for an error that means that there is no such thing; else throws Failure `unreadable`. */
 export function absentOrThrow(thrown: unknown, path: string): undefined {
   if (thrown instanceof Error && 'code' in thrown && ABSENT.has(String(thrown.code))) return undefined;

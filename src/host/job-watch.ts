@@ -22,8 +22,9 @@ const LOOK_EVERY_MS = 1000;
 export async function createJobWatch(bus: Bus): Promise<JobWatch> {
   const ended = new Map<string, string>();
   const waiting = new Map<string, (result: string) => void>();
-  await listenToSystemd(bus, [MANAGER_SIGNALS], ({ member, body: [, job, , result] }) => {
+  await listenToSystemd(bus, [MANAGER_SIGNALS], ({ member, body }) => {
     if (member !== 'JobRemoved') return;
+    const [, job, , result] = body;
     ended.set(String(job), String(result));
     if (ended.size > RESULTS_KEPT) ended.delete(ended.keys().next().value ?? '');
     waiting.get(String(job))?.(String(result));

@@ -1,86 +1,104 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { absentOrThrow } from './files.ts';
 
-/** Reads small kernel files that are read again and again. */
-export interface KeptFiles {
-  /** As `readKernelFile`. */
-  read(path: string): string | undefined;
-  /** Closes what has not been read since the last call; to be called after each round. */
-  sweep(): void;
-  close(): void;
-}
-
-interface Kept {
-  readonly fd: number;
-  usedIn: number;
-}
-
-/** `memory.stat` of cgroup v2 is about 1.5 kB; longer files are read in full, with an open of their own. */
+/** `memory.stat` of cgroup v2 is about 1.5 kB; longer files are read in pieces. */
 const BUFFER_BYTES = 16_384;
 
 /**
- * Keeps files open between rounds: reading one costs a quarter of opening, reading and closing it.
+ * Keeps files open between reads: reading one costs a quarter of opening, reading and closing it.
  *
- * A file whose cgroup has gone answers ENODEV, and is opened anew in case there is another one now. At most
- * `limit` files are kept; the others are opened each time.
+ * At most `limit` files are kept open; the others are opened each time.
  */
-export function createKeptFiles(limit: number): KeptFiles {
-  const kept = new Map<string, Kept>();
-  const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
-  let round = 0;
+export class KeptFiles {
+  readonly #limit: number;
+  readonly #open = new Set<KeptFile>();
+  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
 
-  function read(path: string): string | undefined {
-    const known = kept.get(path);
-    if (known !== undefined) {
-      known.usedIn = round;
-      try {
-        return textOf(known.fd);
-      } catch {
-        drop(path, known);
-      }
-    }
-    return open(path);
+  constructor(limit: number) {
+    this.#limit = limit;
   }
 
-  function open(path: string): string | undefined {
-    let fd: number | undefined;
-    try {
-      fd = openSync(path, 'r');
-      const text = textOf(fd);
-      if (kept.size >= limit) closeSync(fd);
-      else kept.set(path, { fd, usedIn: round });
-      return text;
-    } catch (thrown) {
-      if (fd !== undefined) closeSync(fd);
-      return absentOrThrow(thrown, path);
-    }
+  /** A file that stays open between reads, if there is room. */
+  file(path: string): KeptFile {
+    return new KeptFile(this, path);
   }
 
-  function textOf(fd: number): string {
-    const length = readSync(fd, buffer, 0, BUFFER_BYTES, 0);
-    if (length < BUFFER_BYTES) return buffer.toString('latin1', 0, length);
-    const parts = [buffer.toString('latin1', 0, length)];
+  /** Closes all files. */
+  close(): void {
+    for (const file of this.#open) file.close();
+  }
+
+  /** Whether one more may stay open, which is then counted. */
+  admit(file: KeptFile): boolean {
+    if (this.#open.size >= this.#limit) return false;
+    this.#open.add(file);
+    return true;
+  }
+
+  /** No longer open. */
+  release(file: KeptFile): void {
+    this.#open.delete(file);
+  }
+
+  /** What is in an open file, from its beginning. */
+  textOf(fd: number): string {
+    const length = readSync(fd, this.#buffer, 0, BUFFER_BYTES, 0);
+    if (length < BUFFER_BYTES) return this.#buffer.toString('latin1', 0, length);
+    const parts = [this.#buffer.toString('latin1', 0, length)];
     for (let at = length; ; ) {
-      const more = readSync(fd, buffer, 0, BUFFER_BYTES, at);
+      const more = readSync(fd, this.#buffer, 0, BUFFER_BYTES, at);
       if (more === 0) return parts.join('');
-      parts.push(buffer.toString('latin1', 0, more));
+      parts.push(this.#buffer.toString('latin1', 0, more));
       at += more;
     }
   }
+}
 
-  function drop(path: string, { fd }: Kept): void {
-    kept.delete(path);
-    closeSync(fd);
+/** A small kernel file that is read again and again. There are thousands, so each is as little as can be. */
+export class KeptFile {
+  readonly #files: KeptFiles;
+  readonly #path: string;
+  #fd: number | undefined;
+
+  constructor(files: KeptFiles, path: string) {
+    this.#files = files;
+    this.#path = path;
   }
 
-  return {
-    read,
-    sweep() {
-      for (const [path, one] of kept) if (one.usedIn !== round) drop(path, one);
-      round++;
-    },
-    close() {
-      for (const [path, one] of kept) drop(path, one);
-    },
-  };
+  /**
+   * As `readKernelFile`.
+   *
+   * A file whose cgroup has gone answers ENODEV, and is opened anew in case there is another one now.
+   */
+  read(): string | undefined {
+    if (this.#fd === undefined) return this.#readAnew();
+    try {
+      return this.#files.textOf(this.#fd);
+    } catch {
+      this.close();
+      return this.#readAnew();
+    }
+  }
+
+  /** Closes the file; the next read opens it again. */
+  close(): void {
+    if (this.#fd === undefined) return;
+    closeSync(this.#fd);
+    this.#fd = undefined;
+    this.#files.release(this);
+  }
+
+  #readAnew(): string | undefined {
+    let fd: number | undefined;
+    try {
+      fd = openSync(this.#path, 'r');
+      const text = this.#files.textOf(fd);
+      if (this.#files.admit(this)) this.#fd = fd;
+      else closeSync(fd);
+      return text;
+    } catch (thrown) {
+      if (fd !== undefined) closeSync(fd);
+      return absentOrThrow(thrown, this.#path);
+    }
+  }
 }

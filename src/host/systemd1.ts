@@ -26,21 +26,24 @@ const OWNER_SIGNALS = `type='signal',sender='org.freedesktop.DBus',member='NameO
  *
  * Match rules say what the bus sends us, not what others may send straight to us: any local user can address
  * a signal to our connection. So only those count that come from the owner of systemd's name, or from the bus.
+ * Where systemd itself is at the other side, it sends all its signals and nobody else can send any.
  */
 export async function listenToSystemd(
   bus: Bus,
   rules: readonly string[],
   listener: (signal: BusSignal) => void,
 ): Promise<void> {
+  if (bus.peer) return bus.onSignal(listener);
   let owner: string | undefined;
-  bus.onSignal((signal) => {
-    if (signal.sender === BUS && signal.member === 'NameOwnerChanged' && signal.body[0] === DESTINATION) {
+  bus.onSignal(
+    (signal) => {
+      if (signal.sender !== BUS) return listener(signal);
+      if (signal.body[0] !== DESTINATION) return;
       owner = String(signal.body[2]) || undefined;
       listener(signal);
-    } else if (signal.sender === owner && signal.member !== 'NameOwnerChanged') {
-      listener(signal);
-    }
-  });
+    },
+    ({ sender, member }) => (member === 'NameOwnerChanged' ? sender === BUS : sender === owner),
+  );
   for (const rule of [OWNER_SIGNALS, ...rules]) await bus.addMatch(rule);
   const call = { destination: BUS, path: '/org/freedesktop/DBus', interface: BUS, member: 'GetNameOwner' };
   const [name] = await bus.call({ ...call, signature: 's', body: [DESTINATION] });
@@ -99,7 +102,7 @@ export async function allProperties(
 ): Promise<ReadonlyMap<string, unknown>> {
   const call = { destination: DESTINATION, path, interface: PROPERTIES, member: 'GetAll', signature: 's' };
   const [properties] = await bus.call({ ...call, body: [`${DESTINATION}.${face}`] }, signal);
-  return new Map(Object.entries(Object(properties)));
+  return properties instanceof Map ? properties : new Map();
 }
 
 /** One property of an interface such as `Service`. */

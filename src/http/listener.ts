@@ -1,7 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import type { Express } from 'express';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { hostPort } from '../domain/address.ts';
 import { Failure } from '../domain/errors.ts';
+import type { ListenerSecurity } from './web-config/web-security.ts';
 
 /** A listener that is listening. */
 export interface Listener {
@@ -17,7 +18,13 @@ export interface ListenOptions {
 }
 
 /** Nobody may hold a connection open by sending slowly, or hold many. */
-const LIMITS = { headersTimeoutMs: 5000, requestTimeoutMs: 10_000, idleMs: 30_000, connections: 256 };
+const LIMITS = {
+  handshakeTimeoutMs: 5000,
+  headersTimeoutMs: 5000,
+  requestTimeoutMs: 10_000,
+  idleMs: 30_000,
+  connections: 256,
+};
 
 /** How often Node looks whether a limit has passed; its own 30 s would make 35 s of 5. */
 const LIMITS_CHECKED_MS = 1000;
@@ -25,20 +32,45 @@ const LIMITS_CHECKED_MS = 1000;
 /** How long open requests may go on after `close`. */
 const CLOSE_LIMIT_MS = 2000;
 
-/** Starts to listen. Throws Failure `refused` if the address is taken or not ours. */
-export async function listen(app: Express, { host, port }: ListenOptions): Promise<Listener> {
-  const server = createServer({ connectionsCheckingInterval: LIMITS_CHECKED_MS }, app);
+/** Plain HTTP, for everybody. */
+const OPEN: ListenerSecurity = { createServer };
+
+/**
+ * Starts to listen, secured as `security` says, by default not at all.
+ *
+ * Throws Failure `refused` if the address is taken or not ours.
+ */
+export async function listen(
+  application: RequestListener,
+  { host, port }: ListenOptions,
+  security: ListenerSecurity = OPEN,
+): Promise<Listener> {
+  const server = security.createServer(
+    { connectionsCheckingInterval: LIMITS_CHECKED_MS, handshakeTimeout: LIMITS.handshakeTimeoutMs },
+    application,
+  );
   server.headersTimeout = LIMITS.headersTimeoutMs;
   server.requestTimeout = LIMITS.requestTimeoutMs;
   server.timeout = LIMITS.idleMs;
   server.maxConnections = LIMITS.connections;
+  const connections = trackConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(new Failure('refused', `listening on ${hostPort(host, port)}: ${error.message}`)),
     );
     server.listen({ host, port }, resolve);
   });
-  return { address: addressOf(server), close: () => close(server) };
+  return { address: addressOf(server), close: () => close(server, connections) };
+}
+
+/** The open connections, those in the middle of a handshake included, of which HTTP does not know yet. */
+function trackConnections(server: Server): ReadonlySet<Socket> {
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  return connections;
 }
 
 function addressOf(server: Server): string {
@@ -47,9 +79,11 @@ function addressOf(server: Server): string {
   return hostPort(address.address, address.port);
 }
 
-async function close(server: Server): Promise<void> {
+async function close(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const timer = setTimeout(() => server.closeAllConnections(), CLOSE_LIMIT_MS);
+  const timer = setTimeout(() => {
+    for (const socket of connections) socket.destroy();
+  }, CLOSE_LIMIT_MS);
   await closed;
   clearTimeout(timer);
 }

@@ -1,4 +1,10 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import { messageOf } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import type { Scrape } from '../metrics/scrape.ts';
@@ -15,6 +21,8 @@ export interface RemediatorRoutes {
   readonly remediator: () => Remediator | string;
   /** None: whoever can reach the listener is trusted. */
   readonly tokenCheck: () => TokenCheck | undefined;
+  /** Whether a request has shown the password of a user of the web configuration; such a one needs no token. */
+  readonly isUser: (request: Request) => boolean;
   readonly countWebhook: (status: number) => void;
   readonly log: Log;
 }
@@ -31,7 +39,7 @@ const REPAIRS_SHOWN = { usual: 50, most: 1000 };
  * no fault of the notification. Whether it failed is told by the ledger, never by a status.
  */
 export function createRemediatorApp(routes: RemediatorRoutes): Express {
-  const { version, metrics, remediator, tokenCheck, countWebhook, log } = routes;
+  const { version, metrics, remediator, tokenCheck, isUser, countWebhook, log } = routes;
   const unready = () => {
     const found = remediator();
     return typeof found === 'string' ? found : undefined;
@@ -40,7 +48,8 @@ export function createRemediatorApp(routes: RemediatorRoutes): Express {
 
   const authenticate: RequestHandler = (request, response, next) => {
     const check = tokenCheck();
-    if (check === undefined || check(request.headers.authorization)) return next();
+    const admitted = check === undefined || isUser(request) || check(request.headers.authorization);
+    if (admitted) return next();
     response.set('WWW-Authenticate', 'Bearer realm="fettle"');
     answer(response, 401, 'expected the header "Authorization: Bearer TOKEN" with a token of token_file');
   };

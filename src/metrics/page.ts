@@ -1,46 +1,29 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { MetricSpec, Sample } from '../domain/metric.ts';
 import type { Family } from './family.ts';
 import type { PageFormat } from './format.ts';
+import { escapeLabel } from './lines.ts';
 
-/** Samples written in one go: half a millisecond, and 100 KB. */
-const SAMPLES_PER_SLICE = 1000;
+/** Parts are put together up to this size: below it, a write costs more than a copy. */
+const PIECE_BYTES = 2048;
 
-/**
- * A page in pieces of UTF-8, written in slices with a turn of the event loop after each.
- *
- * 120 000 lines take 60 ms; nobody who sends a notification meanwhile waits for them.
- */
-export async function renderPage(
-  families: readonly Family[],
-  format: PageFormat,
-): Promise<readonly Uint8Array[]> {
-  const pieces: Uint8Array[] = [];
-  for (const piece of pagePieces(families, format)) {
-    pieces.push(Buffer.from(piece));
-    await nextTurn();
-  }
-  return pieces;
+/** A page in pieces of UTF-8: every metric once, with its lines beneath it. */
+export function renderPage(families: readonly Family[], format: PageFormat): readonly Uint8Array[] {
+  const parts = families.flatMap((family) => [Buffer.from(headerOf(family, format)), ...family.lines]);
+  return joined(format === 'openmetrics' ? [...parts, Buffer.from('# EOF\n')] : parts);
 }
 
-/** A page in pieces, each written when it is asked for: every metric once, with its samples beneath it. */
-export function* pagePieces(families: readonly Family[], format: PageFormat): Generator<string, void> {
-  let piece = '';
-  let written = 0;
-  for (const family of families) {
-    piece += headerOf(family, format);
-    for (let from = 0; from < family.samples.length; from += SAMPLES_PER_SLICE) {
-      const slice = family.samples.slice(from, from + SAMPLES_PER_SLICE);
-      piece += linesOf(slice);
-      written += slice.length;
-      if (written < SAMPLES_PER_SLICE) continue;
-      yield piece;
-      piece = '';
-      written = 0;
-    }
+function joined(parts: readonly Uint8Array[]): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let first = 0;
+  let bytes = 0;
+  for (const [index, part] of parts.entries()) {
+    bytes += part.length;
+    if (bytes < PIECE_BYTES && index < parts.length - 1) continue;
+    const own = parts.slice(first, index + 1);
+    pieces.push(own.length === 1 ? part : Buffer.concat(own, bytes));
+    first = index + 1;
+    bytes = 0;
   }
-  if (format === 'openmetrics') piece += '# EOF\n';
-  if (piece !== '') yield piece;
+  return pieces;
 }
 
 /**
@@ -54,37 +37,6 @@ function headerOf({ name, help, type }: Family, format: PageFormat): string {
   const family = type === 'counter' ? name.replace(/_total$/, '') : name;
   const told = type === 'counter' && family === name ? 'unknown' : type;
   return `# HELP ${family} ${escapeLabel(help)}\n# TYPE ${family} ${told}\n`;
-}
-
-/** The lines of samples; what is the same in each line of one metric is put together once. */
-function linesOf(samples: readonly Sample[]): string {
-  let text = '';
-  let last: MetricSpec | undefined;
-  let heads: readonly string[] = [];
-  for (const { metric, labels, value } of samples) {
-    if (metric !== last) {
-      last = metric;
-      heads = metric.labels.map((label, at) => `${at === 0 ? `${metric.name}{` : '",'}${label}="`);
-    }
-    // Plain loops and one text that grows: measured, arrays and templates take half as long again.
-    for (let at = 0; at < heads.length; at += 1) {
-      text += heads[at] + escapeLabel(labels[metric.labels[at] ?? ''] ?? '');
-    }
-    text += `${heads.length === 0 ? `${metric.name} ` : '"} '}${formatValue(value)}\n`;
-  }
-  return text;
-}
-
-function formatValue(value: number): string {
-  if (value === Number.POSITIVE_INFINITY) return '+Inf';
-  return value === Number.NEGATIVE_INFINITY ? '-Inf' : String(value);
-}
-
-const SPECIAL = /[\\"\n]/;
-
-function escapeLabel(text: string): string {
-  if (!SPECIAL.test(text)) return text;
-  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
 
 function escapeHelp(text: string): string {

@@ -1,6 +1,7 @@
 import type { MetricValue, Registry } from 'prom-client';
 import type { MetricSpec, Sample } from '../domain/metric.ts';
 import type { Family } from './family.ts';
+import { writeSamples } from './written.ts';
 
 /**
  * The metrics of a prom-client registry, histograms and summaries included; those without a value are left out.
@@ -12,7 +13,8 @@ export async function registryFamilies(registry: Registry): Promise<readonly Fam
   return metrics.flatMap(({ name, help, type, values }) => {
     const known = FAMILY_TYPES.find((one) => one === String(type));
     if (known === undefined || values.length === 0) return [];
-    return [{ name, help, type: known, samples: values.map((value) => sampleOf(name, help, value)) }];
+    const samples = values.map((value) => sampleOf(name, help, value));
+    return [{ name, help, type: known, lines: [...writeSamples(samples).values()] }];
   });
 }
 

@@ -4,6 +4,7 @@ import { collect } from './collection.ts';
 import type { Family } from './family.ts';
 import type { PageFormat } from './format.ts';
 import { renderPage } from './page.ts';
+import { createBlockWriter } from './written.ts';
 
 /** What one request for the page wants. */
 export interface ScrapeRequest {
@@ -34,7 +35,7 @@ export interface ScrapeOptions {
   readonly log: Log;
 }
 
-type Render = (format: PageFormat) => Promise<readonly Uint8Array[]>;
+type Render = (format: PageFormat) => readonly Uint8Array[];
 
 /**
  * A scrape in which requests that come while a collection of the same collectors is under way share it, with
@@ -44,9 +45,10 @@ type Render = (format: PageFormat) => Promise<readonly Uint8Array[]>;
  */
 export function createScrape({ collectors, always, limitMs, elapsedMs, log }: ScrapeOptions): Scrape {
   const underWay = new Map<string, Promise<Render>>();
+  const writer = createBlockWriter();
 
   async function begin(chosen: readonly Collector[], askedMs: number | undefined): Promise<Render> {
-    const limits = { limitMs: Math.min(limitMs, askedMs ?? limitMs), elapsedMs, log };
+    const limits = { writer, limitMs: Math.min(limitMs, askedMs ?? limitMs), elapsedMs, log };
     const [families, own] = await Promise.all([collect(chosen, limits), always()]);
     return createRender([...families, ...own]);
   }
@@ -69,7 +71,7 @@ export function createScrape({ collectors, always, limitMs, elapsedMs, log }: Sc
 
 /** Renders each format once, for all who share a collection. */
 function createRender(families: readonly Family[]): Render {
-  const pages = new Map<PageFormat, Promise<readonly Uint8Array[]>>();
+  const pages = new Map<PageFormat, readonly Uint8Array[]>();
   return (format) => {
     const page = pages.get(format) ?? renderPage(families, format);
     pages.set(format, page);

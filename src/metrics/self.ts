@@ -16,11 +16,24 @@ const MISNAMED = [
   'nodejs_active_requests_total',
 ];
 
+/** Counts open files by listing them: 15 ms a scrape where thousands of cgroup files are kept open. */
+const SLOW = 'process_open_fds';
+
 /** Metrics of this process: CPU, memory, event loop, version. */
-export function createSelfMetrics(version: string): SelfMetrics {
+export function createSelfMetrics(version: string, openFiles: () => number | undefined): SelfMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  for (const name of [...MISNAMED, SLOW]) registry.removeSingleMetric(name);
+  if (openFiles() !== undefined) {
+    new Gauge({
+      name: SLOW,
+      help: 'Number of open file descriptors.',
+      registers: [registry],
+      collect() {
+        this.set(openFiles() ?? 0);
+      },
+    });
+  }
   new Gauge({
     name: 'fettle_build_info',
     help: 'Always 1; which fettle this is.',

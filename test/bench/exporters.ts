@@ -38,8 +38,24 @@ export async function startFettle(
   const file = join(lab.dir, 'bench.yml');
   writeFileSync(file, config.toString());
   const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${lab.dir}`] : [];
-  const argv = [process.execPath, ...flags, program, 'serve', '--only', 'exporter', '--config', file];
+  const argv = [
+    ...interpreterOf(program),
+    ...flags,
+    program,
+    'serve',
+    '--only',
+    'exporter',
+    '--config',
+    file,
+  ];
   return start(lab, 'fettle', argv, port);
+}
+
+/** The first line of a program names Node and its flags, which the kernel would take; here with this very Node. */
+function interpreterOf(program: string): readonly string[] {
+  const [first = ''] = readFileSync(program, 'utf8').split('\n', 1);
+  const words = /^#!\/usr\/bin\/env -S (.*)$/.exec(first)?.[1]?.split(' ') ?? ['node'];
+  return ['/usr/bin/env', ...words.map((word) => (word === 'node' ? process.execPath : word))];
 }
 
 /** Starts Debian's node_exporter in the lab with nothing but its systemd collector, all of that switched on. */

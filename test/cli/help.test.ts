@@ -3,11 +3,12 @@ import { helpText } from '../../src/cli/help.ts';
 
 describe('helpText', () => {
   it.each([
-    [undefined, ['serve', 'check', 'help', '-h, --help', '-v, --version', 'Exit codes']],
+    [undefined, ['serve', 'check', 'units', 'help', '-h, --help', '-v, --version', 'Exit codes']],
     [
       'serve',
       [
         '-c, --config FILE',
+        '--web.config.file FILE',
         '--only HALF',
         '--only exporter|remediator',
         '--log-format json|text',
@@ -20,18 +21,31 @@ describe('helpText', () => {
       ],
     ],
     ['check', ['fettle check FILE', 'FILE:LINE:COLUMN', 'exit code']],
+    [
+      'units',
+      [
+        'PATTERN',
+        '-a, --all',
+        '--json',
+        '-w, --watch',
+        '--interval DURATION',
+        'DBUS_SYSTEM_BUS_ADDRESS',
+        'NO_COLOR',
+        'Exit codes',
+      ],
+    ],
   ])('of %s mentions what there is to know', (topic, words) => {
     for (const word of words) expect(helpText(topic)).toContain(word);
   });
 
-  it.each([undefined, 'serve', 'check'])('of %s fits a terminal and ends its last line', (topic) => {
+  it.each([undefined, 'serve', 'check', 'units'])('of %s fits a terminal and ends its last line', (topic) => {
     const lines = helpText(topic).split('\n');
     expect(lines.at(-1)).toBe('');
     expect(lines.filter((line) => line.length > 90 || line.endsWith(' '))).toEqual([]);
   });
 
-  it('tells three different things', () => {
-    expect(new Set([undefined, 'serve', 'check'].map(helpText)).size).toBe(3);
+  it('tells four different things', () => {
+    expect(new Set([undefined, 'serve', 'check', 'units'].map(helpText)).size).toBe(4);
   });
 
   it('is the general one for a command that does not exist', () => {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'vitest';
 import { notificationBody } from '../fakes/notification-body.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 import { parsePage } from '../metrics/text-format.ts';
-import { type Ended, startFettle } from './run-fettle.ts';
+import { type Ended, NO_BUS, startFettle } from './run-fettle.ts';
 
 const VERSION: unknown = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -38,6 +38,27 @@ async function takenPort(onTestFinished: Finished): Promise<number> {
   onTestFinished(() => void other.close());
   await once(other, 'listening');
   return Number(Reflect.get(Object(other.address()), 'port'));
+}
+
+/** The environment of a fettle whose bus takes connections and answers nothing. */
+function silentBus(onTestFinished: Finished): Readonly<Record<string, string>> {
+  const path = join(tempFolder({}, onTestFinished), 'bus');
+  const silent = createServer((socket) => socket.resume()).listen(path);
+  onTestFinished(() => void silent.close());
+  return { DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${path}` };
+}
+
+/** The files that a fettle without a bus has loaded, below the folder of the project. */
+async function loadedBy(words: readonly string[], onTestFinished: Finished): Promise<readonly string[]> {
+  const folder = tempFolder({}, onTestFinished);
+  await startFettle(words, onTestFinished, { ...NO_BUS, NODE_V8_COVERAGE: folder }).ended;
+  const root = new URL('../../', import.meta.url).href;
+  const scripts: readonly { readonly url: string }[] = readdirSync(folder).flatMap(
+    (file) => JSON.parse(readFileSync(join(folder, file), 'utf8')).result,
+  );
+  return scripts
+    .filter(({ url }) => url.startsWith(root))
+    .map(({ url }) => url.slice(root.length).replace(/\?.*/, ''));
 }
 
 function postNotification(address: unknown): Promise<Response> {
@@ -74,7 +95,52 @@ describe('fettle', TOGETHER, () => {
     expect(await run(['reboot'], onTestFinished)).toEqual({
       code: 2,
       stdout: '',
-      stderr: 'fettle: unknown command reboot; there are serve and check\nTry: fettle --help\n',
+      stderr: 'fettle: unknown command reboot; there are serve, check and units\nTry: fettle --help\n',
+    });
+  });
+
+  it('ends in peace where nobody reads what it says', async ({ expect, onTestFinished }) => {
+    const fettle = startFettle(['--help'], onTestFinished);
+    fettle.child.stdout?.destroy();
+    const { code, stderr } = await fettle.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it('loads for each command what that one needs', async ({ expect, onTestFinished }) => {
+    const ofUnits = await loadedBy(['units'], onTestFinished);
+    expect(ofUnits).toContain('src/cli/units/table.ts');
+    expect(
+      ofUnits.filter((file) => /node_modules\/(express|pino|prom-client|zod|yaml)\//.test(file)),
+    ).toEqual([]);
+    const ofServe = await loadedBy(['serve', '--config', '/nonexistent.yml'], onTestFinished);
+    expect(ofServe).toEqual(expect.arrayContaining(['src/cli/serve.ts', 'node_modules/pino/pino.js']));
+    expect(ofServe.filter((file) => file.startsWith('src/cli/units'))).toEqual([]);
+  });
+});
+
+describe('fettle units', TOGETHER, () => {
+  it('tells in a line why systemd cannot be reached, and what to do', async ({ expect, onTestFinished }) => {
+    expect(await run(['units'], onTestFinished)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^fettle: systemd cannot be reached: .*\/nonexistent\/fettle-test-bus.* ENOENT.*systemctl status dbus.*\n$/,
+      ),
+    });
+  });
+
+  it('gives up a bus that takes connections and answers nothing', async ({ expect, onTestFinished }) => {
+    const fettle = startFettle(['units', '--watch'], onTestFinished, silentBus(onTestFinished));
+    const { code, stdout, stderr } = await fettle.ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^fettle: systemd cannot be reached: .*: no answer within 5 s\. .*\n$/);
+  });
+
+  it('refuses an interval that makes no sense', async ({ expect, onTestFinished }) => {
+    expect(await run(['units', '--watch', '--interval', '0s'], onTestFinished)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'fettle: --interval: expected a duration from 100ms to 1d, such as 5s\n',
     });
   });
 });
@@ -242,13 +308,8 @@ describe('fettle serve', TOGETHER, () => {
     expect,
     onTestFinished,
   }) => {
-    const { serve, folder } = machine(onTestFinished);
-    const silent = createServer((socket) => socket.resume());
-    await new Promise<void>((resolve) => silent.listen(join(folder, 'bus'), resolve));
-    onTestFinished(() => void silent.close());
-    const fettle = startFettle(serve, onTestFinished, {
-      DBUS_SYSTEM_BUS_ADDRESS: `unix:path=${join(folder, 'bus')}`,
-    });
+    const { serve } = machine(onTestFinished);
+    const fettle = startFettle(serve, onTestFinished, silentBus(onTestFinished));
     await fettle.logged('fettle is running');
     fettle.child.kill('SIGTERM');
     const { code, stderr } = await fettle.ended;

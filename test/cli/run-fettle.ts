@@ -20,7 +20,7 @@ export interface Ended {
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
 /** No system bus, wherever the test runs. */
-const NO_BUS = { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent/fettle-test-bus' };
+export const NO_BUS = { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent/fettle-test-bus' };
 
 /** Starts `fettle WORDS`; killed at the end of the test whose `onTestFinished` is given, if it still runs. */
 export function startFettle(

@@ -6,6 +6,7 @@ import type { CgroupReading } from '../../src/domain/reading.ts';
 const labels = { name: 'nginx.service', type: 'service' };
 
 const nginx = (values: CgroupReading['values']): CgroupReading => ({
+  user: undefined,
   unit: labels.name,
   type: labels.type,
   values,
@@ -43,7 +44,8 @@ describe('createCgroupCollector', () => {
       nginx(everything),
       { ...nginx(everything), unit: 'b.service' },
     ]);
-    const samples = await collector.collect(new AbortController().signal);
+    const blocks = await collector.collect(new AbortController().signal);
+    const samples = blocks.flatMap((block) => block.samples());
     expect(new Set(samples.map((one) => one.labels['name']))).toEqual(
       new Set(['nginx.service', 'b.service']),
     );

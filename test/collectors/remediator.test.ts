@@ -40,7 +40,8 @@ describe('remediatorSamples', () => {
 describe('createRemediatorCollector', () => {
   it('declares every metric that it gives', async () => {
     const { collect, metrics } = createRemediatorCollector(() => READING);
-    const given = (await collect(new AbortController().signal)).map(({ metric }) => metric);
+    const blocks = await collect(new AbortController().signal);
+    const given = blocks.flatMap((block) => block.samples()).map(({ metric }) => metric);
     expect(new Set(given)).toEqual(new Set(metrics));
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createSystemdCollector, systemdSamples } from '../../src/collectors/systemd.ts';
+import type { Block } from '../../src/collectors/collector.ts';
+import { createSystemdCollector, type SystemdSeries } from '../../src/collectors/systemd.ts';
+import type { ManagerReading } from '../../src/domain/manager.ts';
 import type { Sample } from '../../src/domain/metric.ts';
-import type { UnitReading } from '../../src/domain/reading.ts';
+import type { SystemdReading, UnitReading } from '../../src/domain/reading.ts';
 import { FAILURE_RESULTS } from '../../src/domain/unit-events.ts';
 import { serviceReading, unitReading } from '../fakes/unit-reading.ts';
 
@@ -17,7 +19,26 @@ const NO_FAILURES = {
   other: 0,
 };
 
-const MANAGER = { version: '252.38-1', systemState: 'degraded', jobs: 2 };
+const MANAGER: ManagerReading = {
+  version: '252.38-1',
+  systemState: 'degraded',
+  jobs: 2,
+  bootStages: [],
+  watchdog: undefined,
+};
+
+/** There are no users' managers. */
+const nobody = () => [];
+
+const SERIES: SystemdSeries = { unitState: 'full', oldTypes: false };
+
+/** All samples of a reading. */
+function systemdSamples(reading: SystemdReading, series: Partial<SystemdSeries> = {}): readonly Sample[] {
+  const { collect } = createSystemdCollector(() => reading, nobody, { ...SERIES, ...series });
+  const blocks = collect(new AbortController().signal);
+  if (blocks instanceof Promise) throw new Error('the collector of units never waits');
+  return blocks.flatMap((block: Block) => block.samples());
+}
 
 /** The samples of units alone, without those of systemd itself. */
 function unitSamples(...units: readonly UnitReading[]): readonly Sample[] {
@@ -47,6 +68,7 @@ describe('systemdSamples', () => {
     });
     expect(short(unitSamples(unit))).toEqual([
       ['fettle_systemd_up', '', 1],
+      ['systemd_unit_load_state_info', 'nginx.service service loaded', 1],
       ['systemd_unit_state', 'nginx.service service active', 1],
       ['systemd_unit_state', 'nginx.service service reloading', 0],
       ['systemd_unit_state', 'nginx.service service inactive', 0],
@@ -117,6 +139,7 @@ describe('systemdSamples', () => {
     });
     expect(notStates(unitSamples(unit)).map(({ metric }) => metric.name)).toEqual([
       'fettle_systemd_up',
+      'systemd_unit_load_state_info',
       'systemd_unit_active_exit_time_seconds',
       'systemd_unit_inactive_enter_time_seconds',
       'systemd_unit_substate_info',
@@ -217,14 +240,43 @@ describe('systemdSamples', () => {
 describe('createSystemdCollector', () => {
   it('reads anew at every scrape, and declares every metric that it gives', async () => {
     let up = false;
-    const { collect, metrics } = createSystemdCollector(() => ({
-      up,
-      manager: MANAGER,
-      units: [unitReading()],
-    }));
-    const signal = new AbortController().signal;
-    expect(await collect(signal)).toHaveLength(1);
+    const read = () => ({ up, manager: MANAGER, units: [unitReading()] });
+    const { collect, metrics } = createSystemdCollector(read, nobody, SERIES);
+    const samples = async () =>
+      (await collect(new AbortController().signal)).flatMap((block) => block.samples());
+    expect(await samples()).toHaveLength(1);
     up = true;
-    for (const { metric } of await collect(signal)) expect(metrics).toContain(metric);
+    for (const { metric } of await samples()) expect(metrics).toContain(metric);
+  });
+
+  it.each([
+    ['full', 8, 1],
+    ['nonzero', 1, 1],
+    ['off', 0, 0],
+  ] as const)('tells %s states: %d series a unit', (unitState, series, ones) => {
+    const reading = { up: true, manager: undefined, units: [unitReading({ activeState: 'failed' })] };
+    const states = systemdSamples(reading, { unitState }).filter(
+      ({ metric }) => metric.name === 'systemd_unit_state',
+    );
+    expect([states.length, states.filter(({ value }) => value === 1).length]).toEqual([series, ones]);
+    for (const { labels, value } of states) expect(value).toBe(labels['state'] === 'failed' ? 1 : 0);
+  });
+
+  it('tells of a unit that is not loaded that it is not, and nothing else', () => {
+    const unit = unitReading({ loadState: 'not-found', activeState: 'inactive' });
+    expect(short(unitSamples(unit))).toEqual([
+      ['fettle_systemd_up', '', 1],
+      ['systemd_unit_load_state_info', 'nginx.service service not-found', 1],
+    ]);
+  });
+
+  it('types refused connections as systemd_exporter does if that is wished', () => {
+    const socket = { accepted: 1, connections: 2, refused: 3 };
+    const units = [unitReading({ type: 'socket', service: undefined, socket })];
+    const typeOf = (oldTypes: boolean) =>
+      systemdSamples({ up: true, manager: undefined, units }, { oldTypes }).find(
+        ({ metric }) => metric.name === 'systemd_socket_refused_connections_total',
+      )?.metric.type;
+    expect([typeOf(false), typeOf(true)]).toEqual(['counter', 'gauge']);
   });
 });

@@ -8,7 +8,8 @@ describe('createThermalCollector', () => {
       { zone: '1', type: 'acpitz', celsius: undefined },
       { zone: '2', type: '', celsius: 0 },
     ]);
-    expect(await collect(new AbortController().signal)).toEqual([
+    const blocks = await collect(new AbortController().signal);
+    expect(blocks.flatMap((block) => block.samples())).toEqual([
       { metric: metrics[0], labels: { zone: '0', type: 'acpitz' }, value: 27.8 },
       { metric: metrics[0], labels: { zone: '2', type: '' }, value: 0 },
     ]);

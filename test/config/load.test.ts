@@ -48,6 +48,8 @@ describe('loadConfig', () => {
   ])('gives the defaults for %j', (text) => {
     const { exporter, remediator } = configOf(text);
     expect(exporter).toMatchObject({ listen: { host: '127.0.0.1', port: 10_558 }, sysfs: '/sys' });
+    expect(exporter).toMatchObject({ unitState: 'full', oldTypes: false, slices: false, users: [] });
+    expect(exporter).toMatchObject({ privateSocket: false, resolved: false });
     expect(exporter.includesUnit('nginx.service')).toBe(true);
     expect(exporter.includesUnit('dev-sda.device')).toBe(false);
     expect(remediator).toEqual({
@@ -56,6 +58,13 @@ describe('loadConfig', () => {
       ledger: undefined,
       policySet: { policies: [], protectedUnits: PROTECTED_UNITS },
     });
+  });
+
+  it.each([
+    ['all', 'all'],
+    ['[alice, 1000]', ['alice', '1000']],
+  ])('takes users: %s', (written, users) => {
+    expect(configOf(`exporter: { systemd: { users: ${written} } }`).exporter.users).toEqual(users);
   });
 
   it('exports what include matches as a whole and exclude does not', () => {
@@ -181,6 +190,21 @@ describe('what loadConfig objects to', () => {
     ],
     ['a key called constructor', 'constructor: 1\n', [`f.yml:1:1: constructor: ${UNKNOWN}`]],
     // The exporter.
+    [
+      'a choice of states that there is not',
+      'exporter:\n  systemd: {unit_state: none}\n',
+      ['f.yml:2:25: exporter.systemd.unit_state: expected full, nonzero or off'],
+    ],
+    [
+      'users that are no list',
+      'exporter:\n  systemd:\n    users: alice\n',
+      ['f.yml:3:12: exporter.systemd.users: expected all, or a list of user names such as [alice, bob]'],
+    ],
+    [
+      'a word where yes or no is meant',
+      'exporter: {cgroup: {slices: maybe}}\n',
+      ['f.yml:1:29: exporter.cgroup.slices: expected true or false'],
+    ],
     [
       'an address without a port',
       'exporter: {listen: localhost}\n',

@@ -1,15 +1,19 @@
 import { createCgroupCollector } from '../../src/collectors/cgroup.ts';
 import type { Collector } from '../../src/collectors/collector.ts';
+import { createIpCollector } from '../../src/collectors/ip.ts';
 import { createRemediatorCollector } from '../../src/collectors/remediator.ts';
+import { createResolvedCollector } from '../../src/collectors/resolved.ts';
 import { createSystemdCollector } from '../../src/collectors/systemd.ts';
 import { createThermalCollector } from '../../src/collectors/thermal.ts';
 
 /** Every collector there is, in the order of the page, with readers that are never asked: for their metrics. */
 export function allCollectors(): readonly Collector[] {
   return [
-    createSystemdCollector(unread),
+    createSystemdCollector(unread, unread, { unitState: 'full', oldTypes: false }),
+    createIpCollector(unread, false),
     createCgroupCollector(unread),
     createThermalCollector(unread),
+    createResolvedCollector(unread),
     createRemediatorCollector(unread),
   ];
 }

@@ -21,7 +21,7 @@ a delay of 1 ms. Those on a page are of the time since the page before.
 | \`process_cpu_user_seconds_total\`, \`process_cpu_system_seconds_total\`, \`process_cpu_seconds_total\` | counter | | CPU time of the process, and both together. |
 | \`process_start_time_seconds\` | gauge | | Unix time at which the process started. |
 | \`process_resident_memory_bytes\`, \`process_virtual_memory_bytes\`, \`process_heap_bytes\` | gauge | | Memory of the process as the kernel counts it (Linux). |
-| \`process_open_fds\`, \`process_max_fds\` | gauge | | Open files, and how many there may be (Linux). |
+| \`process_open_fds\`, \`process_max_fds\` | gauge | | Open files (Linux 6.2), and how many there may be (Linux). |
 | \`nodejs_eventloop_lag_seconds\` | gauge | | Delay of the event loop at this scrape. |
 | \`nodejs_eventloop_lag_min_seconds\`, \`nodejs_eventloop_lag_max_seconds\`, \`nodejs_eventloop_lag_mean_seconds\`, \`nodejs_eventloop_lag_stddev_seconds\` | gauge | | Delays of the event loop since the last scrape. |
 | \`nodejs_eventloop_lag_p50_seconds\`, \`nodejs_eventloop_lag_p90_seconds\`, \`nodejs_eventloop_lag_p99_seconds\` | gauge | | Percentiles of the same. |

@@ -2,7 +2,14 @@ import type { ServiceReading, UnitReading } from '../../src/domain/reading.ts';
 
 /** What only services have, of one that has never ended. */
 export function serviceReading(given: Partial<ServiceReading> = {}): ServiceReading {
-  return { type: 'notify', restarts: 0, exitStatus: undefined, exitSignal: undefined, ...given };
+  return {
+    type: 'notify',
+    restarts: 0,
+    exitStatus: undefined,
+    exitSignal: undefined,
+    ipAccounting: false,
+    ...given,
+  };
 }
 
 /** A running service; what matters to a test is given. */
@@ -10,6 +17,7 @@ export function unitReading(given: Partial<UnitReading> = {}): UnitReading {
   return {
     name: 'nginx.service',
     type: 'service',
+    loadState: 'loaded',
     activeState: 'active',
     subState: 'running',
     activeEnterSeconds: 1_767_225_600.5,

@@ -1,20 +1,36 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createCgroupCollector } from '../../src/collectors/cgroup.ts';
+import { createIpCollector } from '../../src/collectors/ip.ts';
 import { createRemediatorCollector } from '../../src/collectors/remediator.ts';
 import { createSystemdCollector } from '../../src/collectors/systemd.ts';
 import { createThermalCollector } from '../../src/collectors/thermal.ts';
 import { CGROUP_VALUES } from '../../src/domain/cgroup.ts';
-import type { CgroupReading, RemediatorReading, SystemdReading } from '../../src/domain/reading.ts';
+import type { ManagerReading } from '../../src/domain/manager.ts';
+import type { CgroupReading, IpReading, RemediatorReading, SystemdReading, UserReading } from '../../src/domain/reading.ts';
 import { createScrape } from '../../src/metrics/scrape.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
 import { serviceReading, unitReading } from '../fakes/unit-reading.ts';
 import { scrapedPage } from '../metrics/pages.ts';
+import { parseOpenMetrics } from '../metrics/openmetrics.ts';
 import { parsePage } from '../metrics/text-format.ts';
+
+const SYSTEMD_MANAGER: ManagerReading = {
+  version: '252.38-1~deb12u1',
+  systemState: 'degraded',
+  jobs: 0,
+  bootStages: [{ stage: 'Userspace', monotonicSeconds: 1.5, timeSeconds: 1_767_225_500.25 }],
+  watchdog: {
+    device: '/dev/watchdog0',
+    lastPingMonotonicSeconds: 99.5,
+    lastPingSeconds: 1_767_225_598.25,
+    runtimeSeconds: 30,
+  },
+};
 
 const SYSTEMD: SystemdReading = {
   up: true,
-  manager: { version: '252.38-1~deb12u1', systemState: 'degraded', jobs: 0 },
+  manager: SYSTEMD_MANAGER,
   units: [
     unitReading({ service: serviceReading() }),
     unitReading({
@@ -48,13 +64,29 @@ const SYSTEMD: SystemdReading = {
   ],
 };
 
+const ALICE: UserReading = {
+  user: 'alice',
+  systemd: {
+    up: true,
+    manager: { ...SYSTEMD_MANAGER, systemState: 'running', watchdog: undefined, bootStages: [] },
+    units: [unitReading({ name: 'app-\\x22quoted\\x22.service', controlGroup: '/user.slice' })],
+  },
+};
+
+const TRAFFIC: IpReading = {
+  unit: 'nginx.service',
+  values: { ingressBytes: 5, egressBytes: 6, ingressPackets: 7, egressPackets: undefined },
+};
+
 const CGROUPS: readonly CgroupReading[] = [
+  { user: 'alice', unit: 'app.service', type: 'service', values: { 'memory.current': 1 } },
   {
+    user: undefined,
     unit: 'nginx.service',
     type: 'service',
     values: Object.fromEntries(CGROUP_VALUES.map((name, index) => [name, 1000 + index])),
   },
-  { unit: 'mnt-data\\x2ddisk.mount', type: 'mount', values: { 'memory.current': 0 } },
+  { user: undefined, unit: 'mnt-data\\x2ddisk.mount', type: 'mount', values: { 'memory.current': 0 } },
 ];
 
 const REMEDIATOR: RemediatorReading = {
@@ -88,7 +120,12 @@ function glancingClock(): () => number {
 
 const scrape = createScrape({
   collectors: [
-    createSystemdCollector(() => SYSTEMD),
+    createSystemdCollector(
+      () => SYSTEMD,
+      () => [ALICE],
+      { unitState: 'full', oldTypes: false },
+    ),
+    createIpCollector(async () => [TRAFFIC], false),
     createCgroupCollector(async () => CGROUPS),
     createThermalCollector(async () => [
       { zone: '0', type: 'acpitz', celsius: 27.8 },
@@ -117,5 +154,13 @@ describe('the page of a machine with units, cgroups, thermal zones and repairs',
     expect(new Set(keys).size).toBe(keys.length);
     expect([...types.keys()]).toEqual([...help.keys()]);
     for (const [name, type] of types) expect([name, name.endsWith('_total')]).toEqual([name, type === 'counter']);
+  });
+
+  it('says the same in OpenMetrics, but for the durations', async () => {
+    const text = parsePage(await scrapedPage(scrape)).series;
+    const openmetrics = parseOpenMetrics(await scrapedPage(scrape, { format: 'openmetrics' })).series;
+    const lasting = text.filter(({ name }) => !name.endsWith('_duration_seconds'));
+    expect(openmetrics.filter(({ name }) => !name.endsWith('_duration_seconds'))).toEqual(lasting);
+    expect(lasting.length).toBeGreaterThan(100);
   });
 });

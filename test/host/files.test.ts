@@ -1,7 +1,7 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isCgroup2, listFolder, readKernelFile, readTextFile } from '../../src/host/files.ts';
+import { isCgroup2, listFolder, openFileCount, readKernelFile, readTextFile } from '../../src/host/files.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 
 const readers = [
@@ -76,5 +76,16 @@ describe('isCgroup2', () => {
   it('says no to a folder of any other file system, and to none', () => {
     const folder = tempFolder();
     expect([isCgroup2(folder), isCgroup2(join(folder, 'none'))]).toEqual([false, false]);
+  });
+});
+
+describe('openFileCount', () => {
+  it('counts one more for a file that was opened, where the kernel counts', () => {
+    const before = openFileCount();
+    const files = Array.from({ length: 50 }, () => openSync('/dev/null', 'r'));
+    const after = openFileCount();
+    for (const file of files) closeSync(file);
+    if (before === undefined) expect(after).toBeUndefined();
+    else expect((after ?? 0) - before).toBeGreaterThan(40);
   });
 });

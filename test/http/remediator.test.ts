@@ -49,6 +49,7 @@ async function start(given: Partial<RemediatorRoutes> = {}) {
       metrics: scrapeOf(''),
       remediator: () => remediator,
       tokenCheck: () => check,
+      isUser: () => false,
       countWebhook: (status) => statuses.push(status),
       log,
       ...given,
@@ -340,6 +341,20 @@ describe('the webhook', () => {
       404,
       problem('there is no GET /api/v1/webhook here'),
     ]);
+  });
+});
+
+describe('a user of the web configuration', () => {
+  it('needs no token, and nobody else gets in for that', async () => {
+    const { base } = await start({ isUser: (request) => request.headers['x-user'] === 'yes' });
+    const post = (headers: Readonly<Record<string, string>>) =>
+      fetch(`${base}/api/v1/webhook`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...headers },
+        body: '{}',
+      });
+    expect((await post({ 'x-user': 'yes' })).status).toBe(400);
+    expect((await post({ 'x-user': 'no' })).status).toBe(401);
   });
 });
 

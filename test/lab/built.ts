@@ -3,18 +3,16 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { repository } from './unpack.ts';
 
+const BUILD = 'build.config.ts';
+
 /** The program as users run it; built anew if the source is newer. */
 export function builtFettle(): string {
   const program = join(repository, 'dist/main.js');
-  if (modified(program) < newest(join(repository, 'src'))) {
-    execFileSync(
-      process.execPath,
-      [join(repository, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-      {
-        cwd: repository,
-        stdio: 'inherit',
-      },
-    );
+  if (modified(program) < Math.max(newest(join(repository, 'src')), modified(join(repository, BUILD)))) {
+    execFileSync(process.execPath, ['--import', 'tsx', BUILD], {
+      cwd: repository,
+      stdio: 'inherit',
+    });
   }
   return program;
 }

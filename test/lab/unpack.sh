@@ -1,11 +1,13 @@
 #!/bin/bash
 # Unpacks Debian packages into a folder of the project. Nothing is installed, and the host's apt is not changed.
 #
-#   unpack.sh TARGET only|missing PACKAGE... [+PACKAGE...]
+#   unpack.sh TARGET only|missing|whole PACKAGE... [+PACKAGE...] [-PACKAGE...]
 #
 # only      these packages and nothing else; needs no root
 # missing   these and whatever of their dependencies this host has not installed
+# whole     these and all of their dependencies, whatever this host has; needs no root
 # +PACKAGE  wanted, but done without where Debian has it no more
+# -PACKAGE  with whole: a dependency to do without, with all that only it needs
 #
 # TARGET appears complete or not at all. Two at once are safe: the second waits, then finds it done.
 set -eu
@@ -22,7 +24,17 @@ trap 'rm -rf "$WORK"' EXIT
 mkdir -p "$WORK"/{debs/partial,lists/partial,cache,root/usr/bin,root/usr/sbin,root/usr/lib,root/usr/lib64}
 
 NEEDED=() WANTED=()
-for package in "$@"; do case $package in +*) WANTED+=("${package#+}") ;; *) NEEDED+=("$package") ;; esac done
+: >"$WORK/status"
+for package in "$@"; do
+  case $package in
+  +*) WANTED+=("${package#+}") ;;
+  -*) # apt takes it for installed, in a version that satisfies everybody
+    printf 'Package: %s\nStatus: install ok installed\nVersion: 999:1\nArchitecture: all\nMulti-Arch: foreign\n\n' \
+      "${package#-}" >>"$WORK/status"
+    ;;
+  *) NEEDED+=("$package") ;;
+  esac
+done
 
 apt() { # with folders of our own, so that neither root nor the host's lock is needed
   apt-get -qq -y --no-install-recommends -o Debug::NoLocking=true -o APT::Sandbox::User=root \
@@ -31,6 +43,7 @@ apt() { # with folders of our own, so that neither root nor the host's lock is n
 fetch() { # fetch APT-OPTION...: the packages into $WORK/debs
   case $MODE in
   missing) apt "$@" --download-only install "${NEEDED[@]}" ;;
+  whole) apt "$@" -o "Dir::State::status=$WORK/status" --download-only install "${NEEDED[@]}" ;;
   only)
     cd "$WORK/debs"
     apt "$@" download "${NEEDED[@]}" "${WANTED[@]}" && return

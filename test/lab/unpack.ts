@@ -10,7 +10,7 @@ export const repository = fileURLToPath(new URL('../..', import.meta.url)).repla
 export interface Unpacking {
   /** Folder name below the project's `.cache`. */
   readonly name: string;
-  readonly scope: 'only' | 'missing';
+  readonly scope: 'only' | 'missing' | 'whole';
   readonly packages: readonly string[];
   /** Said on stderr before a download, which can take a minute. */
   readonly purpose: string;
@@ -35,7 +35,7 @@ export async function unpackPackages({ name, scope, packages, purpose }: Unpacki
     );
   }
   console.error(
-    `${purpose}: downloading Debian's ${packages.filter((p) => !p.startsWith('+')).join(', ')} into ${target}`,
+    `${purpose}: downloading Debian's ${packages.filter((p) => !/^[+-]/.test(p)).join(', ')} into ${target}`,
   );
   const script = fileURLToPath(new URL('unpack.sh', import.meta.url));
   const child = spawn('bash', [script, target, scope, ...packages], { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defineMetric, sample } from '../../src/domain/metric.ts';
 import { familiesOf } from '../../src/metrics/family.ts';
-import { pagePieces, renderPage } from '../../src/metrics/page.ts';
+import { renderPage } from '../../src/metrics/page.ts';
+import { createBlockWriter, writeSamples } from '../../src/metrics/written.ts';
 import { anyText } from '../fakes/any-text.ts';
 import { parseOpenMetrics } from './openmetrics.ts';
 import { pageOf } from './pages.ts';
@@ -155,33 +156,49 @@ b_total{unit="1",state="x"} 1
 });
 
 describe('a long page', () => {
-  const samples = Array.from({ length: 4500 }, (_, unit) =>
-    sample(LABELLED, { unit: `${unit}`, state: '' }, 1),
+  const blocks = Array.from({ length: 90 }, (_, block) =>
+    writeSamples(
+      Array.from({ length: 50 }, (_, unit) =>
+        sample(LABELLED, { unit: `${block * 50 + unit}`, state: 'Grüße' }, 1),
+      ),
+    ),
   );
-  const families = familiesOf([PLAIN, LABELLED], [sample(PLAIN, {}, 1), ...samples]);
+  const families = familiesOf([PLAIN, LABELLED], [writeSamples([sample(PLAIN, {}, 1)]), ...blocks]);
 
-  it.each(['text', 'openmetrics'] as const)('is written in pieces of whole lines, in %s', (format) => {
-    const pieces = [...pagePieces(families, format)];
-    expect(pieces).toHaveLength(5);
-    for (const piece of pieces) expect(piece).toMatch(/^(#|b_total).*\n$/s);
+  it.each(['text', 'openmetrics'] as const)('is in few pieces, and whole, in %s', (format) => {
+    const pieces = renderPage(families, format);
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(pieces.length).toBeLessThan(blocks.length);
     const parse = format === 'text' ? parsePage : parseOpenMetrics;
-    expect(parse(pieces.join('')).series.map(({ labels }) => labels['unit'])).toEqual([
+    expect(parse(Buffer.concat(pieces).toString()).series.map(({ labels }) => labels['unit'])).toEqual([
       undefined,
-      ...samples.map((_, unit) => `${unit}`),
+      ...Array.from({ length: 4500 }, (_, unit) => `${unit}`),
     ]);
   });
+});
 
-  it('gives others their turn between two pieces', async () => {
-    let turns = 0;
-    let written = false;
-    const count = () => {
-      turns += 1;
-      if (!written) setImmediate(count);
-    };
-    setImmediate(count);
-    const pieces = await renderPage(families, 'text');
-    written = true;
-    expect(turns).toBeGreaterThanOrEqual(pieces.length);
-    expect(Buffer.concat(pieces).toString()).toBe([...pagePieces(families, 'text')].join(''));
+describe('a block', () => {
+  it('may have labels of its own, which stand after those of the metric', () => {
+    const [lines] = writeSamples([sample(LABELLED, { unit: 'a', state: 'b' }, 1)], { user: 'x"y' }).values();
+    expect(Buffer.from(lines ?? []).toString()).toBe('b_total{unit="a",state="b",user="x\\"y"} 1\n');
+    const [plain] = writeSamples([sample(PLAIN, {}, 1)], { scope: 'user', user: 'x' }).values();
+    expect(Buffer.from(plain ?? []).toString()).toBe('a_bytes{scope="user",user="x"} 1\n');
+  });
+
+  it('is written once, for as long as it is the same object', () => {
+    const writer = createBlockWriter();
+    let asked = 0;
+    const block = () => ({
+      samples() {
+        asked += 1;
+        return [sample(PLAIN, {}, asked)];
+      },
+    });
+    const first = block();
+    expect(writer.isWritten(first)).toBe(false);
+    const written = writer.write(first);
+    expect([writer.isWritten(first), writer.write(first) === written, asked]).toEqual([true, true, 1]);
+    writer.write(block());
+    expect(asked).toBe(2);
   });
 });

@@ -1,8 +1,9 @@
 import type { MetricSpec, Sample } from '../../src/domain/metric.ts';
 import { type Family, familiesOf } from '../../src/metrics/family.ts';
 import type { PageFormat } from '../../src/metrics/format.ts';
-import { pagePieces } from '../../src/metrics/page.ts';
+import { renderPage } from '../../src/metrics/page.ts';
 import type { Scrape, ScrapeRequest } from '../../src/metrics/scrape.ts';
+import { writeSamples } from '../../src/metrics/written.ts';
 
 /** A page of samples, whole. */
 export function pageOf(
@@ -10,12 +11,12 @@ export function pageOf(
   samples: readonly Sample[],
   format: PageFormat = 'text',
 ): string {
-  return pageOfFamilies(familiesOf(metrics, samples), format);
+  return pageOfFamilies(familiesOf(metrics, [writeSamples(samples)]), format);
 }
 
 /** A page of families, whole. */
 export function pageOfFamilies(families: readonly Family[], format: PageFormat = 'text'): string {
-  return [...pagePieces(families, format)].join('');
+  return Buffer.concat(renderPage(families, format)).toString();
 }
 
 /** The page of a scrape, whole: of all collectors in the text format, unless the test says otherwise. */

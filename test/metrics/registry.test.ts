@@ -55,7 +55,7 @@ it.each([
 });
 
 it("writes the process's own metrics in OpenMetrics", async () => {
-  const self = createSelfMetrics('1');
+  const self = createSelfMetrics('1', () => 7);
   self.countWebhook(200);
   const page = parseOpenMetrics(pageOfFamilies(await self.families(), 'openmetrics'));
   expect(page.types.get('fettle_webhook_requests')).toBe('counter');

@@ -7,7 +7,7 @@ const pageOf = async (self: SelfMetrics) => pageOfFamilies(await self.families()
 
 describe('createSelfMetrics', () => {
   it('tells which fettle this is, and on which Node it runs', async () => {
-    const { series } = parsePage(await pageOf(createSelfMetrics('1.2.3')));
+    const { series } = parsePage(await pageOf(createSelfMetrics('1.2.3', () => 7)));
     expect(series).toContainEqual({
       name: 'fettle_build_info',
       labels: { version: '1.2.3', node: process.version },
@@ -16,7 +16,7 @@ describe('createSelfMetrics', () => {
   });
 
   it('tells what the process uses', async () => {
-    const { series } = parsePage(await pageOf(createSelfMetrics('1')));
+    const { series } = parsePage(await pageOf(createSelfMetrics('1', () => 7)));
     const names = series.map(({ name }) => name);
     for (const name of [
       'process_cpu_seconds_total',
@@ -29,13 +29,13 @@ describe('createSelfMetrics', () => {
   });
 
   it('has no gauge that is called like a counter, and no counter that is not', async () => {
-    const { types } = parsePage(await pageOf(createSelfMetrics('1')));
+    const { types } = parsePage(await pageOf(createSelfMetrics('1', () => 7)));
     const misnamed = [...types].filter(([name, type]) => name.endsWith('_total') !== (type === 'counter'));
     expect(misnamed).toEqual([]);
   });
 
   it('counts requests to the webhook by status', async () => {
-    const self = createSelfMetrics('1');
+    const self = createSelfMetrics('1', () => 7);
     for (const status of [200, 503, 200]) self.countWebhook(status);
     const counts = parsePage(await pageOf(self)).series.filter(
       ({ name }) => name === 'fettle_webhook_requests_total',
@@ -47,8 +47,13 @@ describe('createSelfMetrics', () => {
   });
 
   it('counts for each half on its own', async () => {
-    const [counting, other] = [createSelfMetrics('1'), createSelfMetrics('1')];
+    const [counting, other] = [createSelfMetrics('1', () => 7), createSelfMetrics('1', () => 7)];
     counting.countWebhook(200);
     expect(await pageOf(other)).not.toContain('code="200"');
+  });
+
+  it('tells the open files where they can be counted at no cost', async () => {
+    expect(await pageOf(createSelfMetrics('1', () => 7))).toContain('\nprocess_open_fds 7\n');
+    expect(await pageOf(createSelfMetrics('1', () => undefined))).not.toContain('process_open_fds');
   });
 });

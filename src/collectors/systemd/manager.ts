@@ -30,7 +30,7 @@ const JOBS = defineMetric({
 
 const UNITS = defineMetric({
   name: 'systemd_units',
-  help: 'Units in this state, of those that are exported.',
+  help: 'Loaded units in this state, of those that are exported.',
   type: 'gauge',
   labels: ['state'],
   source: 'org.freedesktop.systemd1.Unit ActiveState',
@@ -53,8 +53,9 @@ const SYSTEM_STATES = [
 
 /** Samples of systemd itself. */
 export function managerSamples({ manager, units }: SystemdReading): readonly Sample[] {
+  const loaded = units.filter(({ loadState }) => loadState === 'loaded');
   const counted = ACTIVE_STATES.map((state) => {
-    const count = units.reduce((sum, unit) => sum + (unit.activeState === state ? 1 : 0), 0);
+    const count = loaded.reduce((sum, unit) => sum + (unit.activeState === state ? 1 : 0), 0);
     return sample(UNITS, { state }, count);
   });
   if (manager === undefined) return counted;

@@ -81,22 +81,34 @@ const REFUSED = defineMetric({
   source: 'org.freedesktop.systemd1.Socket NRefused, read again within a minute',
 });
 
-/** Metrics that units of one type have. */
-export const TYPE_METRICS: readonly MetricSpec[] = [
-  RESTARTS,
-  LAST_RESULT,
-  EXIT_CODE,
-  EXIT_SIGNAL,
-  TIMER_LAST,
-  TIMER_NEXT,
-  TIMER_RESULT,
-  ACCEPTED,
-  CONNECTIONS,
-  REFUSED,
-];
+/** As systemd_exporter types it. */
+const REFUSED_AS_GAUGE = defineMetric({ ...REFUSED, type: 'gauge' });
+
+/** Metrics that units of one type have; `oldTypes` as systemd_exporter types them. */
+export function typeMetrics(oldTypes: boolean): readonly MetricSpec[] {
+  return [
+    RESTARTS,
+    LAST_RESULT,
+    EXIT_CODE,
+    EXIT_SIGNAL,
+    TIMER_LAST,
+    TIMER_NEXT,
+    TIMER_RESULT,
+    ACCEPTED,
+    CONNECTIONS,
+    refusedMetric(oldTypes),
+  ];
+}
+
+function refusedMetric(oldTypes: boolean): typeof REFUSED {
+  return oldTypes ? REFUSED_AS_GAUGE : REFUSED;
+}
 
 /** Samples that only units of this type have. */
-export function typeSamples({ name, result, service, timer, socket }: UnitReading): readonly Sample[] {
+export function typeSamples(
+  { name, result, service, timer, socket }: UnitReading,
+  oldTypes: boolean,
+): readonly Sample[] {
   const known = (metric: MetricSpec<'name'>, value: number | undefined) =>
     value === undefined ? [] : [sample(metric, { name }, value)];
   const told = (metric: MetricSpec<'name' | 'result'>) =>
@@ -120,5 +132,9 @@ export function typeSamples({ name, result, service, timer, socket }: UnitReadin
   }
   if (socket === undefined) return [];
   const { accepted, connections, refused } = socket;
-  return [...known(ACCEPTED, accepted), ...known(CONNECTIONS, connections), ...known(REFUSED, refused)];
+  return [
+    ...known(ACCEPTED, accepted),
+    ...known(CONNECTIONS, connections),
+    ...known(refusedMetric(oldTypes), refused),
+  ];
 }

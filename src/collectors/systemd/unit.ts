@@ -65,8 +65,20 @@ function timeMetric(event: string, verb: string, property: string) {
   });
 }
 
+const LOAD_STATE = defineMetric({
+  name: 'systemd_unit_load_state_info',
+  help: 'Always 1; whether systemd could load the unit: loaded, not-found, masked, bad-setting, error.',
+  type: 'gauge',
+  labels: ['name', 'type', 'load_state'],
+  source: 'org.freedesktop.systemd1.Manager ListUnits; a unit that is not loaded has no other series',
+});
+
+/** How many series of `systemd_unit_state` a unit has: one a state, only that of its state, or none. */
+export type UnitStateSeries = 'full' | 'nonzero' | 'off';
+
 /** Metrics that units of every type have. */
 export const UNIT_METRICS: readonly MetricSpec[] = [
+  LOAD_STATE,
   STATE,
   SUBSTATE,
   INFO,
@@ -80,15 +92,25 @@ export const UNIT_METRICS: readonly MetricSpec[] = [
 ];
 
 /** Samples that units of every type have. */
-export function unitSamples(unit: UnitReading): readonly Sample[] {
-  const { name, type, activeState } = unit;
+export function unitSamples(unit: UnitReading, states: UnitStateSeries): readonly Sample[] {
+  const { name, type, subState } = unit;
   return [
-    ...ACTIVE_STATES.map((state) => sample(STATE, { name, type, state }, state === activeState ? 1 : 0)),
+    ...stateSamples(unit, states),
     ...infoSamples(unit),
     ...timeSamples(unit),
-    sample(SUBSTATE, { name, type, substate: unit.subState }, 1),
+    sample(SUBSTATE, { name, type, substate: subState }, 1),
     ...fileSamples(unit),
   ];
+}
+
+/** Whether systemd has the unit, and what is wrong if not. */
+export function loadStateSamples({ name, type, loadState }: UnitReading): readonly Sample[] {
+  return [sample(LOAD_STATE, { name, type, load_state: loadState }, 1)];
+}
+
+function stateSamples({ name, type, activeState }: UnitReading, series: UnitStateSeries): readonly Sample[] {
+  const states = series === 'full' ? ACTIVE_STATES : series === 'nonzero' ? [activeState] : [];
+  return states.map((state) => sample(STATE, { name, type, state }, state === activeState ? 1 : 0));
 }
 
 function infoSamples({ name, type, service, mountType }: UnitReading): readonly Sample[] {

@@ -4,9 +4,19 @@ import { parseCount, parseField, parseStall, sumDevices, sumOperations } from '.
 /** Takes a value in; undefined is no value. */
 export type Put = (name: CgroupValue, value: number | undefined) => void;
 
+/**
+ * When a file of a cgroup changes.
+ *
+ * `with-every-run`: whenever a task of the cgroup runs, or its memory changes. `at-any-time`: also while all its
+ * tasks wait, as when the kernel writes their pages back. `with-the-others`: not while the first kind does not,
+ * except by hand (limits) and as the kernel ages its lists of pages.
+ */
+export type Changes = 'with-every-run' | 'at-any-time' | 'with-the-others';
+
 /** One file of a cgroup: where it is, and what is in it. */
 export interface CgroupFile {
   readonly family: CgroupFamily;
+  readonly changes: Changes;
   /** Before the unit's path: the controller's folder in v1, nothing in v2. */
   readonly tree: string;
   readonly name: string;
@@ -14,14 +24,21 @@ export interface CgroupFile {
 }
 
 /** A file that holds one number. */
-function single(family: CgroupFamily, tree: string, name: string, value: CgroupValue): CgroupFile {
-  return { family, tree, name, parse: (text, put) => put(value, parseCount(text)) };
+function single(
+  family: CgroupFamily,
+  tree: string,
+  name: string,
+  value: CgroupValue,
+  changes: Changes = 'with-the-others',
+): CgroupFile {
+  return { family, changes, tree, name, parse: (text, put) => put(value, parseCount(text)) };
 }
 
 /** A pressure file: `some` is waiting, `full` is stalled. */
 function pressure(tree: string, resource: 'cpu' | 'memory' | 'io'): CgroupFile {
   return {
     family: 'pressure',
+    changes: 'at-any-time',
     tree,
     name: `${resource}.pressure`,
     parse(text, put) {
@@ -40,6 +57,7 @@ function microseconds(text: string, key: string): number | undefined {
 function cpuTimes(tree: string): CgroupFile {
   return {
     family: 'cpu',
+    changes: 'with-every-run',
     tree,
     name: 'cpu.stat',
     parse(text, put) {
@@ -59,6 +77,7 @@ function pids(tree: string): readonly CgroupFile[] {
     single('limits', tree, 'pids.max', 'pids.max'),
     {
       family: 'pids',
+      changes: 'with-the-others',
       tree,
       name: 'pids.events',
       parse: (text, put) => put('pids.rejected', parseField(text, 'max')),
@@ -69,9 +88,10 @@ function pids(tree: string): readonly CgroupFile[] {
 /** cgroup v2: one folder a unit. Source: the kernel's Documentation/admin-guide/cgroup-v2.rst. */
 export const UNIFIED: readonly CgroupFile[] = [
   cpuTimes(''),
-  single('memory', '', 'memory.current', 'memory.current'),
+  single('memory', '', 'memory.current', 'memory.current', 'with-every-run'),
   {
     family: 'memory',
+    changes: 'with-the-others',
     tree: '',
     name: 'memory.stat',
     parse(text, put) {
@@ -85,6 +105,7 @@ export const UNIFIED: readonly CgroupFile[] = [
   single('memory', '', 'memory.peak', 'memory.peak'),
   {
     family: 'memory',
+    changes: 'with-the-others',
     tree: '',
     name: 'memory.events',
     parse(text, put) {
@@ -105,6 +126,7 @@ export const UNIFIED: readonly CgroupFile[] = [
   pressure('', 'io'),
   {
     family: 'io',
+    changes: 'at-any-time',
     tree: '',
     name: 'io.stat',
     parse(text, put) {
@@ -129,6 +151,7 @@ export const PER_CONTROLLER: readonly CgroupFile[] = [
   cpuTimes('/unified'),
   {
     family: 'cpu',
+    changes: 'with-the-others',
     tree: '/cpu',
     name: 'cpu.stat',
     parse(text, put) {
@@ -138,10 +161,11 @@ export const PER_CONTROLLER: readonly CgroupFile[] = [
       put('cpu.throttledSeconds', nanoseconds === undefined ? undefined : nanoseconds / 1e9);
     },
   },
-  single('memory', '/memory', 'memory.usage_in_bytes', 'memory.current'),
+  single('memory', '/memory', 'memory.usage_in_bytes', 'memory.current', 'with-every-run'),
   single('memory', '/memory', 'memory.max_usage_in_bytes', 'memory.peak'),
   {
     family: 'memory',
+    changes: 'with-the-others',
     tree: '/memory',
     name: 'memory.stat',
     parse(text, put) {
@@ -153,6 +177,7 @@ export const PER_CONTROLLER: readonly CgroupFile[] = [
   },
   {
     family: 'memory',
+    changes: 'with-the-others',
     tree: '/memory',
     name: 'memory.oom_control',
     parse: (text, put) => put('memory.events.oomKill', parseField(text, 'oom_kill')),
@@ -160,6 +185,7 @@ export const PER_CONTROLLER: readonly CgroupFile[] = [
   single('memory', '/memory', 'memory.failcnt', 'memory.events.max'),
   {
     family: 'limits',
+    changes: 'with-the-others',
     tree: '/memory',
     name: 'memory.limit_in_bytes',
     parse(text, put) {
@@ -173,6 +199,7 @@ export const PER_CONTROLLER: readonly CgroupFile[] = [
   pressure('/unified', 'io'),
   {
     family: 'io',
+    changes: 'at-any-time',
     tree: '/blkio',
     name: 'blkio.throttle.io_service_bytes',
     parse(text, put) {
@@ -182,6 +209,7 @@ export const PER_CONTROLLER: readonly CgroupFile[] = [
   },
   {
     family: 'io',
+    changes: 'at-any-time',
     tree: '/blkio',
     name: 'blkio.throttle.io_serviced',
     parse(text, put) {
@@ -198,6 +226,7 @@ export const PER_CONTROLLER: readonly CgroupFile[] = [
  */
 export const CPUACCT: readonly CgroupFile[] = (['user', 'system'] as const).map((mode) => ({
   family: 'cpu',
+  changes: 'with-every-run',
   tree: '/cpuacct',
   name: mode === 'user' ? 'cpuacct.usage_user' : 'cpuacct.usage_sys',
   parse(text, put) {

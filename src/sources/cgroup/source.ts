@@ -1,11 +1,9 @@
-import type { CgroupFamily, CgroupValue } from '../../domain/cgroup.ts';
-import type { CgroupReading, UnitReading } from '../../domain/reading.ts';
+import type { CgroupFamily } from '../../domain/cgroup.ts';
+import type { CgroupReading } from '../../domain/reading.ts';
 import { isCgroup2, isFolder } from '../../host/files.ts';
-import type { KeptFiles } from '../../host/kept-files.ts';
-import { type CgroupFile, CPUACCT, PER_CONTROLLER, type Put, UNIFIED } from './layout.ts';
-
-/** A unit and where its cgroup is. */
-export type CgroupUnit = Pick<UnitReading, 'name' | 'type' | 'controlGroup'>;
+import type { KeptFile, KeptFiles } from '../../host/kept-files.ts';
+import { type CgroupFile, CPUACCT, PER_CONTROLLER, UNIFIED } from './layout.ts';
+import { type CgroupUnit, createUnitCgroup, type ReadFile, type UnitCgroup } from './unit-cgroup.ts';
 
 /** Reads the cgroups of units. */
 export type CgroupReader = (units: readonly CgroupUnit[]) => Promise<readonly CgroupReading[]>;
@@ -18,6 +16,8 @@ export interface CgroupReaderOptions {
   readonly layout: readonly CgroupFile[];
   readonly families: readonly CgroupFamily[];
   readonly files: KeptFiles;
+  /** Milliseconds of a clock that never jumps. */
+  readonly elapsedMs: () => number;
   /** Lets others have their turn, between slices of the work. */
   readonly yieldTurn: () => Promise<void>;
 }
@@ -35,18 +35,26 @@ const ABSENT_AFTER = 16;
  * cannot be read costs one value; throws Failure `unreadable` only if there was none that could be read.
  */
 export function createCgroupReader(options: CgroupReaderOptions): CgroupReader {
-  const { root, layout, families, files, yieldTurn } = options;
+  const { root, layout, families, files, elapsedMs, yieldTurn } = options;
   const wanted = layout.filter(({ family }) => families.includes(family));
+  let followed = new Map<string, UnitCgroup>();
 
   return async (units) => {
-    const round = createRound(wanted, root, files);
+    const before = followed;
+    followed = new Map();
+    const round = createRound(({ tree, name }, controlGroup) =>
+      files.file(`${root}${tree}${controlGroup}/${name}`),
+    );
     const readings: CgroupReading[] = [];
-    for (const [index, { name, type, controlGroup }] of units.entries()) {
+    for (const [index, unit] of units.entries()) {
       if (index % SLICE === SLICE - 1) await yieldTurn();
-      if (controlGroup === undefined) continue;
-      readings.push({ unit: name, type, values: round.read(controlGroup) });
+      if (unit.controlGroup === undefined) continue;
+      const place = `${unit.name}${unit.controlGroup}`;
+      const cgroup = before.get(place) ?? createUnitCgroup(unit, wanted, shareOf(place));
+      followed.set(place, cgroup);
+      readings.push(cgroup.read(round.readerIn(unit.controlGroup), elapsedMs()));
     }
-    files.sweep();
+    for (const [place, cgroup] of before) if (!followed.has(place)) cgroup.close();
     round.throwIfNothing();
     return readings;
   };
@@ -58,15 +66,22 @@ export function layoutOf(root: string): readonly CgroupFile[] {
   return isFolder(`${root}/unified`) ? PER_CONTROLLER : [...CPUACCT, ...PER_CONTROLLER];
 }
 
+/** A number from 0 to 1 that is always the same for a text, to spread work by. */
+function shareOf(text: string): number {
+  let hash = 0;
+  for (let at = 0; at < text.length; at += 1) hash = (hash * 31 + text.charCodeAt(at)) % 1024;
+  return hash / 1024;
+}
+
 /** One pass over all units, which remembers what this kernel does not have. */
-function createRound(wanted: readonly CgroupFile[], root: string, files: KeptFiles) {
-  const lacking = wanted.map(() => 0);
+function createRound(fileAt: (spec: CgroupFile, controlGroup: string) => KeptFile) {
+  const lacking = new Map<CgroupFile, number>();
   let failure: unknown;
   let found = false;
 
-  function text(path: string): string | undefined {
+  function contentOf(file: KeptFile): string | undefined {
     try {
-      return files.read(path);
+      return file.read();
     } catch (thrown) {
       failure = thrown;
       return undefined;
@@ -74,35 +89,21 @@ function createRound(wanted: readonly CgroupFile[], root: string, files: KeptFil
   }
 
   return {
-    read(controlGroup: string): CgroupReading['values'] {
-      const values: Partial<Record<CgroupValue, number>> = {};
-      const put: Put = (name, value) => {
-        if (value !== undefined) values[name] = value;
-      };
-      for (const [index, file] of wanted.entries()) {
-        const missed = lacking[index] ?? 0;
-        if (missed >= ABSENT_AFTER) continue;
-        const content = text(`${root}${file.tree}${controlGroup}/${file.name}`);
+    /** Reads files of one cgroup. */
+    readerIn:
+      (controlGroup: string): ReadFile =>
+      (file) => {
+        const missed = lacking.get(file.spec) ?? 0;
+        if (missed >= ABSENT_AFTER) return undefined;
+        file.kept ??= fileAt(file.spec, controlGroup);
+        const text = contentOf(file.kept);
         // Once seen, never given up.
-        lacking[index] = content === undefined ? missed + 1 : Number.NEGATIVE_INFINITY;
-        if (content === undefined) continue;
-        found = true;
-        file.parse(content, put);
-      }
-      return withWorkingSet(values);
-    },
+        lacking.set(file.spec, text === undefined ? missed + 1 : Number.NEGATIVE_INFINITY);
+        found ||= text !== undefined;
+        return text;
+      },
     throwIfNothing() {
       if (!found && failure !== undefined) throw failure;
     },
   };
-}
-
-/** The kernel does not count the working set: it is what is used, less the cache that can be dropped at once. */
-function withWorkingSet(values: Partial<Record<CgroupValue, number>>): CgroupReading['values'] {
-  const current = values['memory.current'];
-  const inactive = values['memory.inactiveFile'];
-  if (current !== undefined && inactive !== undefined) {
-    values['memory.workingSet'] = Math.max(0, current - inactive);
-  }
-  return values;
 }

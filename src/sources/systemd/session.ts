@@ -1,38 +1,37 @@
 import { Failure, messageOf } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
-import type { ManagerReading } from '../../domain/reading.ts';
+import type { ManagerReading } from '../../domain/manager.ts';
+import type { IpReading, UnitReading } from '../../domain/reading.ts';
 import { type Bus, BusFault, type BusSignal } from '../../host/bus.ts';
 import {
-  invocationText,
+  type ListedUnit,
   listenToSystemd,
   listUnits,
   MANAGER_SIGNALS,
-  managerProperty,
-  property,
   subscribe,
   UNIT_SIGNALS,
 } from '../../host/systemd1.ts';
-import {
-  decodeFile,
-  decodeUnit,
-  FILE_PROPERTIES,
-  type Properties,
-  typeInterface,
-  UNIT_PROPERTIES,
-} from './decode.ts';
+import { readIp } from './ip.ts';
+import { createLooks } from './looks.ts';
+import { readManager } from './manager.ts';
+import type { Properties } from './properties.ts';
 import type { UnitStore } from './store.ts';
 
 /** One connection's worth of following systemd. */
 export interface Session {
-  /** Reads every unit; afterwards signals keep the store true. */
+  /** Lists all units and reads each of them; afterwards signals keep the store true. */
   sync(): Promise<void>;
+  /** Lists all units again, and reads those that are not as the store has them: a signal was lost. */
+  reconcile(): Promise<void>;
   /**
-   * Reads systemd's own state, and a share of the units again: some values change without a signal, such as a
-   * restart count that `reset-failed` has zeroed. After as many calls as there are shares, all have been read.
+   * Reads systemd's own state, and of a share of the units what changes without a signal, such as a restart
+   * count that `reset-failed` has zeroed. After as many calls as there are shares, all have been read.
    *
    * Throws if systemd does not answer.
    */
   refresh(shares: number): Promise<ManagerReading>;
+  /** Reads the IP traffic of all services that systemd counts it of. */
+  readIp(signal: AbortSignal): Promise<readonly IpReading[]>;
 }
 
 /** What a session needs to know of the world. */
@@ -56,7 +55,7 @@ export async function openSession(
   store: UnitStore,
   { includes, now, bootSeconds, log }: SessionOptions,
 ): Promise<Session> {
-  const looks = new Map<string, { again: boolean; done: Promise<void> }>();
+  const looks = createLooks(bus, store, bootSeconds);
   let reloading = false;
   let cursor = 0;
 
@@ -82,7 +81,7 @@ export async function openSession(
   function propertiesChanged(path: string, changed: unknown): void {
     const name = store.nameAt(path);
     if (name === undefined) return;
-    store.events.changed(name, new Map(Object.entries(Object(changed))), now());
+    store.events.changed(name, propertyMap(changed), now());
     lookLater(path);
   }
 
@@ -99,109 +98,58 @@ export async function openSession(
   }
 
   function lookLater(path: string): void {
-    look(path).catch((thrown: unknown) => {
+    looks.look(path).catch((thrown: unknown) => {
       // A connection that closed has been told about already.
       if (thrown instanceof Failure && thrown.code === 'unreachable') return;
       log.warn({ unit: store.nameAt(path), err: messageOf(thrown) }, 'unit could not be read');
     });
   }
 
-  /** Reads a unit until nothing has happened to it meanwhile; one reader a unit. */
-  function look(path: string): Promise<void> {
-    const current = looks.get(path);
-    if (current !== undefined) {
-      current.again = true;
-      return current.done;
-    }
-    const mark = { again: false, done: Promise.resolve() };
-    looks.set(path, mark);
-    mark.done = (async () => {
-      try {
-        do {
-          mark.again = false;
-          await readUnit(path);
-        } while (mark.again);
-      } finally {
-        looks.delete(path);
-      }
-    })();
-    return mark.done;
-  }
-
-  async function readUnit(path: string): Promise<void> {
-    const name = store.nameAt(path);
-    if (name === undefined) return;
-    try {
-      const [unit, own] = await Promise.all([
-        properties(bus, path, 'Unit', UNIT_PROPERTIES),
-        ownProperties(bus, path, name),
-      ]);
-      const reading = decodeUnit(name, unit, own, { bootSeconds: bootSeconds() });
-      store.update(path, reading);
-      const { activeState = '', result = 'success' } = reading ?? {};
-      store.events.watch(name, { activeState, result, invocation: invocationText(unit.get('InvocationID')) });
-    } catch (thrown) {
-      store.update(path, undefined);
-      // Units come and go while they are being read; that one has gone.
-      if (!(thrown instanceof BusFault)) throw thrown;
-    }
-  }
-
-  async function readFile(path: string): Promise<void> {
-    try {
-      store.updateFile(path, decodeFile(await properties(bus, path, 'Unit', FILE_PROPERTIES)));
-    } catch (thrown) {
-      ignoreFault(thrown);
-    }
+  async function listed(): Promise<readonly ListedUnit[]> {
+    const units = (await listUnits(bus)).filter((unit) => includes(unit.name));
+    store.keepOnly(new Set(units.map((unit) => unit.path)));
+    for (const { path, name } of units) store.add(path, name);
+    return units;
   }
 
   async function sync(): Promise<void> {
     await subscribe(bus).catch(ignoreFault);
-    const listed = (await listUnits(bus)).filter(
-      (unit) => unit.loadState === 'loaded' && includes(unit.name),
-    );
-    store.keepOnly(new Set(listed.map((unit) => unit.path)));
-    for (const { path, name } of listed) store.add(path, name);
-    await Promise.all(listed.map(({ path }) => look(path)));
+    await Promise.all((await listed()).map((unit) => looks.look(unit.path, unit)));
   }
 
   await listenToSystemd(bus, [MANAGER_SIGNALS, UNIT_SIGNALS], onSignal);
   return {
     sync,
+    async reconcile() {
+      const changed = (await listed()).filter((unit) => !agrees(store.readingAt(unit.path), unit));
+      await Promise.all(changed.map((unit) => looks.look(unit.path, unit)));
+    },
     async refresh(shares) {
-      const paths = store.paths();
+      const paths = store.loadedPaths();
       const share = Math.ceil(paths.length / shares);
       if (cursor >= paths.length) cursor = 0;
       const some = paths.slice(cursor, cursor + share);
       cursor += share;
       const manager = await readManager(bus);
-      await Promise.all(some.flatMap((path) => [look(path), readFile(path)]));
+      await Promise.all(some.map((path) => looks.lookAtUntold(path).catch(ignoreFault)));
       return manager;
     },
+    readIp: (signal) => readIp(bus, store.accounted(), signal),
   };
 }
 
-async function readManager(bus: Bus): Promise<ManagerReading> {
-  const [version, systemState, jobs] = await Promise.all(
-    ['Version', 'SystemState', 'NJobs'].map((name) => managerProperty(bus, name)),
+/** Whether a reading says the same as the list of units. */
+function agrees(reading: UnitReading | undefined, listed: ListedUnit): boolean {
+  return (
+    reading?.loadState === listed.loadState &&
+    reading.activeState === listed.activeState &&
+    reading.subState === listed.subState
   );
-  return { version: String(version), systemState: String(systemState), jobs: Number(jobs) };
 }
 
-async function ownProperties(bus: Bus, path: string, name: string): Promise<Properties> {
-  const own = typeInterface(name);
-  return own === undefined ? new Map() : await properties(bus, path, own.face, own.properties);
-}
-
-async function properties(
-  bus: Bus,
-  path: string,
-  face: string,
-  names: readonly string[],
-): Promise<Properties> {
-  return new Map(
-    await Promise.all(names.map(async (name) => [name, await property(bus, path, face, name)] as const)),
-  );
+/** Changed properties by name. */
+function propertyMap(changed: unknown): Properties {
+  return changed instanceof Map ? changed : new Map(Object.entries(Object(changed)));
 }
 
 function ignoreFault(thrown: unknown): void {

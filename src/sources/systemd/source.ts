@@ -1,7 +1,8 @@
 import type { Clock } from '../../domain/clock.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
-import type { ManagerReading, SystemdReading, UnitReading } from '../../domain/reading.ts';
+import type { ManagerReading } from '../../domain/manager.ts';
+import type { IpReading, SystemdReading, UnitReading } from '../../domain/reading.ts';
 import type { Bus } from '../../host/bus.ts';
 import { openSession, type Session } from './session.ts';
 import { UnitStore } from './store.ts';
@@ -11,6 +12,8 @@ export interface SystemdSource {
   read(): SystemdReading;
   /** The units alone, as they are known also while systemd is away; without what is counted of them. */
   units(): readonly UnitReading[];
+  /** The IP traffic of services, asked of systemd each time; nothing while systemd is away. */
+  readIp(signal: AbortSignal): Promise<readonly IpReading[]>;
   /** Settles when all units have been read for the first time, or systemd could not be reached. */
   readonly settled: Promise<void>;
   /** Reads all units again, as after a change of the filter. */
@@ -35,11 +38,11 @@ const RETRY_MS = [250, 500, 1000, 2000, 5000];
 /** How often systemd's own state is read, which also tells that it is there: a stopped bus closes nothing. */
 const REFRESH_EVERY_MS = 5000;
 
-/** All units are read again within so many refreshes: a minute. */
+/** What changes of units without a signal has been read again after so many refreshes: a minute. */
 const REFRESH_SHARES = 12;
 
-/** How often all units are read anew, in case a signal was lost. */
-const RESYNC_EVERY_MS = 5 * 60_000;
+/** How often all units are listed anew, in case a signal was lost. */
+const RECONCILE_EVERY_MS = 5 * 60_000;
 
 /** Starts following systemd; goes on until stopped, whatever happens to the bus. */
 export function startSystemdSource(options: SystemdSourceOptions): SystemdSource {
@@ -77,7 +80,7 @@ export function startSystemdSource(options: SystemdSourceOptions): SystemdSource
   async function keepAlive(opened: Session): Promise<never> {
     for (let waited = REFRESH_EVERY_MS; ; waited += REFRESH_EVERY_MS) {
       await clock.sleep(REFRESH_EVERY_MS, stopping.signal);
-      if (waited % RESYNC_EVERY_MS === 0) await opened.sync();
+      if (waited % RECONCILE_EVERY_MS === 0) await opened.reconcile();
       manager = await opened.refresh(REFRESH_SHARES);
     }
   }
@@ -99,6 +102,7 @@ export function startSystemdSource(options: SystemdSourceOptions): SystemdSource
   return {
     read: () => ({ up: session !== undefined, manager, units: store.readings() }),
     units: () => store.bareReadings(),
+    readIp: async (signal) => (await session?.readIp(signal)) ?? [],
     settled,
     async refresh() {
       await session?.sync();

@@ -1,63 +1,93 @@
 import type { FileReading, UnitReading } from '../../domain/reading.ts';
+import type { UnitEventCounts } from '../../domain/unit-events.ts';
 import { UnitEvents } from './events.ts';
+import type { AccountedUnit } from './ip.ts';
+
+/** Everything known of one unit; a unit whose properties have not been read yet has no reading. */
+interface Entry {
+  readonly name: string;
+  bare: UnitReading | undefined;
+  file: FileReading | undefined;
+  shown: Shown | undefined;
+}
+
+/** A reading with all that is known, and what it was made of. */
+interface Shown {
+  readonly bare: UnitReading;
+  readonly file: FileReading | undefined;
+  readonly events: UnitEventCounts | undefined;
+  readonly reading: UnitReading;
+}
 
 /**
  * The units that systemd has in memory, by the path of their D-Bus object.
  *
- * A unit whose properties have not been read yet is known but has no reading.
+ * A reading that is given again is the same object for as long as nothing of it has changed, so that whoever
+ * made something of it need not make it anew.
  */
 export class UnitStore {
-  readonly #names = new Map<string, string>();
-  readonly #readings = new Map<string, UnitReading>();
-  readonly #files = new Map<string, FileReading>();
+  readonly #entries = new Map<string, Entry>();
   /** What has been counted of each unit. */
   readonly events = new UnitEvents();
 
   /** Every reading as it was read: without what has been counted, and without what is known of the file. */
   bareReadings(): readonly UnitReading[] {
-    return [...this.#readings.values()];
+    return [...this.#entries.values()].flatMap(({ bare }) => bare ?? []);
   }
 
   /** Every reading, with all that is known. */
   readings(): readonly UnitReading[] {
-    return [...this.#readings].map(([path, reading]) => {
-      const events = this.events.countsOf(reading.name);
-      const file = this.#files.get(path);
-      return { ...reading, ...(events && { events }), ...(file && { file }) };
-    });
+    return [...this.#entries.values()].flatMap((entry) => this.#shown(entry)?.reading ?? []);
+  }
+
+  /** The reading at a path as it was read. */
+  readingAt(path: string): UnitReading | undefined {
+    return this.#entries.get(path)?.bare;
   }
 
   /** The name of the unit at a path, if it is one of ours. */
   nameAt(path: string): string | undefined {
-    return this.#names.get(path);
+    return this.#entries.get(path)?.name;
   }
 
   /** Every known path. */
   paths(): readonly string[] {
-    return [...this.#names.keys()];
+    return [...this.#entries.keys()];
+  }
+
+  /** Services whose IP traffic systemd counts. */
+  accounted(): readonly AccountedUnit[] {
+    return [...this.#entries].flatMap(([path, { name, bare }]) =>
+      bare?.service?.ipAccounting === true ? [{ name, path }] : [],
+    );
+  }
+
+  /** The paths of units that systemd has loaded. */
+  loadedPaths(): readonly string[] {
+    return this.paths().filter((path) => this.readingAt(path)?.loadState === 'loaded');
   }
 
   /** A unit is there; its reading follows. */
   add(path: string, name: string): void {
-    this.#names.set(path, name);
+    if (this.nameAt(path) === name) return;
+    this.#entries.set(path, { name, bare: undefined, file: undefined, shown: undefined });
   }
 
   /** What a unit looks like now; without a reading it stays known, but is shown no more. */
   update(path: string, reading: UnitReading | undefined): void {
-    if (reading === undefined || !this.#names.has(path)) this.#readings.delete(path);
-    else this.#readings.set(path, reading);
+    const entry = this.#entries.get(path);
+    if (entry !== undefined) entry.bare = same(entry.bare, reading) ? entry.bare : reading;
   }
 
   /** What is known of a unit's file now. */
   updateFile(path: string, file: FileReading): void {
-    if (this.#names.has(path)) this.#files.set(path, file);
+    const entry = this.#entries.get(path);
+    if (entry !== undefined) entry.file = same(entry.file, file) ? entry.file : file;
   }
 
   /** systemd has dropped a unit. */
   remove(path: string): void {
-    this.#names.delete(path);
-    this.#readings.delete(path);
-    this.#files.delete(path);
+    this.#entries.delete(path);
   }
 
   /** Drops every unit that is not in a new list. */
@@ -66,6 +96,21 @@ export class UnitStore {
       if (!paths.has(path)) this.remove(path);
     }
     // Not as soon as a unit goes: systemd drops idle units from memory all the time, and takes them up again.
-    this.events.keepOnly(new Set(this.#names.values()));
+    this.events.keepOnly(new Set([...this.#entries.values()].map(({ name }) => name)));
   }
+
+  #shown(entry: Entry): Shown | undefined {
+    const { name, bare, file, shown } = entry;
+    if (bare === undefined) return undefined;
+    const events = this.events.countsOf(name);
+    if (shown?.bare === bare && shown.file === file && shown.events === events) return shown;
+    const reading = { ...bare, ...(events && { events }), ...(file && { file }) };
+    entry.shown = { bare, file, events, reading };
+    return entry.shown;
+  }
+}
+
+/** Plain data says the same; the order of keys is always that of one decoder. */
+function same(before: unknown, now: unknown): boolean {
+  return JSON.stringify(before) === JSON.stringify(now);
 }

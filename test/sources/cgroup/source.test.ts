@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CGROUP_FAMILIES, type CgroupFamily } from '../../../src/domain/cgroup.ts';
 import { yieldTurn } from '../../../src/host/clock.ts';
-import { createKeptFiles } from '../../../src/host/kept-files.ts';
+import { KeptFiles } from '../../../src/host/kept-files.ts';
 import { CPUACCT, PER_CONTROLLER, UNIFIED } from '../../../src/sources/cgroup/layout.ts';
-import { type CgroupUnit, createCgroupReader, layoutOf } from '../../../src/sources/cgroup/source.ts';
+import { createCgroupReader, layoutOf } from '../../../src/sources/cgroup/source.ts';
+import type { CgroupUnit } from '../../../src/sources/cgroup/unit-cgroup.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 
 const unit = (name: string, controlGroup: string | undefined): CgroupUnit => ({
@@ -21,10 +22,11 @@ function readerOf(
   root: string,
   layout = layoutOf(root),
   families: readonly CgroupFamily[] = CGROUP_FAMILIES,
+  elapsedMs = () => 0,
 ) {
-  const files = createKeptFiles(100);
+  const files = new KeptFiles(100);
   onTestFinished(() => files.close());
-  return createCgroupReader({ root, layout, families, files, yieldTurn });
+  return createCgroupReader({ root, layout, families, files, elapsedMs, yieldTurn });
 }
 
 /** Files of one unit's cgroup, as `tempFolder` wants them. */
@@ -220,5 +222,88 @@ describe('the reader of cgroups', () => {
 
   it('has nothing to say on a machine without cgroups', async () => {
     expect(await readerOf(join(tempFolder({}), 'none'))([NGINX])).toMatchObject([{ values: {} }]);
+  });
+});
+
+describe('a cgroup at rest', () => {
+  const families: readonly CgroupFamily[] = ['cpu', 'memory', 'pids', 'limits'];
+
+  /** The tree of one unit, a way to change a file of it, and a reader whose clock is set by hand. */
+  function restingUnit(wanted: readonly CgroupFamily[] = families) {
+    const root = tempFolder(V2);
+    const clock = { ms: 0 };
+    const read = readerOf(root, UNIFIED, wanted, () => clock.ms);
+    const write = (name: string, text: string) =>
+      writeFileSync(join(root, 'system.slice/nginx.service', name), text);
+    return { clock, write, read: async () => (await read([NGINX]))[0] };
+  }
+
+  it('is the same reading again', async () => {
+    const { read, clock } = restingUnit();
+    const first = await read();
+    expect(await read()).toBe(first);
+    clock.ms = 120_000;
+    expect(await read()).toBe(first);
+  });
+
+  it('is read in full as soon as one of its tasks runs', async () => {
+    const { read, write } = restingUnit();
+    await read();
+    write('memory.events', 'oom_kill 6\n');
+    write('cpu.stat', 'usage_usec 31\nuser_usec 11\nsystem_usec 20\n');
+    const { values } = (await read()) ?? {};
+    expect([values?.['memory.events.oomKill'], values?.['cpu.user']]).toEqual([6, 0.000011]);
+  });
+
+  it('is read in full as soon as its memory changes', async () => {
+    const { read, write } = restingUnit();
+    await read();
+    write('memory.current', '9000\n');
+    write('memory.stat', 'anon 1\nfile 2\ninactive_file 1000\n');
+    const { values } = (await read()) ?? {};
+    expect([values?.['memory.anon'], values?.['memory.workingSet']]).toEqual([1, 8000]);
+  });
+
+  it('has a limit that was set by hand within a minute', async () => {
+    const { read, write, clock } = restingUnit();
+    await read();
+    write('pids.max', '50\n');
+    clock.ms = 60_000;
+    expect((await read())?.values['pids.max']).toBe(50);
+  });
+
+  it('has its pressure and its IO at once: those grow while all its tasks wait', async () => {
+    const { read, write } = restingUnit(CGROUP_FAMILIES);
+    await read();
+    write('io.pressure', 'some avg10=0.00 avg60=0.00 avg300=0.00 total=7000000\n');
+    write('io.stat', '');
+    const { values = {} } = (await read()) ?? {};
+    expect(values['pressure.io.waiting']).toBe(7);
+    for (const name of ['pressure.io.stalled', 'io.readBytes'] as const)
+      expect(values).not.toHaveProperty([name]);
+    expect(values['memory.current']).toBe(10_000);
+  });
+
+  it.each([[['memory', 'pids']], [['cpu', 'pids']]] as const)(
+    'is not known as such without both CPU time and memory: %j',
+    async (wanted) => {
+      const { read, write } = restingUnit(wanted);
+      await read();
+      write('pids.current', '13\n');
+      expect((await read())?.values['pids.current']).toBe(13);
+    },
+  );
+
+  it('is another one when the unit has moved', async () => {
+    const root = tempFolder({
+      ...under('a', { 'memory.current': '1\n' }),
+      ...under('b', { 'memory.current': '2\n' }),
+    });
+    const read = readerOf(root, UNIFIED);
+    const current = async (place: string) => (await read([unit('x.service', place)]))[0]?.values;
+    expect([await current('/a'), await current('/b')]).toEqual([
+      { 'memory.current': 1 },
+      { 'memory.current': 2 },
+    ]);
   });
 });

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   decodeFile,
   decodeUnit,
-  type Properties,
   typeInterface,
+  untoldProperties,
+  withUntold,
 } from '../../../src/sources/systemd/decode.ts';
+import type { Properties } from '../../../src/sources/systemd/properties.ts';
 
 const UINT64_MAX = 18_446_744_073_709_551_615n;
 
@@ -40,13 +42,20 @@ describe('decodeUnit', () => {
     expect(decodeUnit('nginx.service', unitWith(), SERVICE, CONTEXT)).toEqual({
       name: 'nginx.service',
       type: 'service',
+      loadState: 'loaded',
       activeState: 'active',
       subState: 'running',
       activeEnterSeconds: 1_767_225_600.5,
       activeExitSeconds: 0,
       inactiveEnterSeconds: 1_767_225_500.000001,
       inactiveExitSeconds: 1_767_225_600,
-      service: { type: 'notify', restarts: 3, exitStatus: undefined, exitSignal: undefined },
+      service: {
+        type: 'notify',
+        restarts: 3,
+        exitStatus: undefined,
+        exitSignal: undefined,
+        ipAccounting: false,
+      },
       mountType: undefined,
       timer: undefined,
       socket: undefined,
@@ -77,12 +86,14 @@ describe('decodeUnit', () => {
     });
   });
 
-  it.each(['not-found', 'masked', 'bad-setting', 'error', 'stub', ''])(
-    'has no reading of a unit that is %s',
-    (state) => {
-      expect(decodeUnit('a.service', unitWith({ LoadState: state }), SERVICE, CONTEXT)).toBeUndefined();
-    },
-  );
+  it.each(['not-found', 'masked', 'bad-setting', 'error', 'stub'])('tells a unit that is %s', (state) => {
+    const reading = decodeUnit('a.service', unitWith({ LoadState: state }), new Map(), CONTEXT);
+    expect(reading).toMatchObject({ loadState: state, service: undefined, controlGroup: undefined });
+  });
+
+  it('has no reading of a unit without a load state', () => {
+    expect(decodeUnit('a.service', unitWith({ LoadState: '' }), SERVICE, CONTEXT)).toBeUndefined();
+  });
 
   it.each(['sleeping', '', undefined, 7])('has no reading of a unit whose state is %s', (state) => {
     expect(decodeUnit('a.service', unitWith({ ActiveState: state }), SERVICE, CONTEXT)).toBeUndefined();
@@ -204,7 +215,37 @@ describe('typeInterface', () => {
     expect(typeInterface(name)?.properties).toContain('Result');
   });
 
-  it.each(['a.target', 'dev-sda.device', 'a.slice'])('asks nothing more about %s', (name) => {
+  it.each(['a.target', 'dev-sda.device'])('asks nothing more about %s', (name) => {
     expect(typeInterface(name)).toBeUndefined();
+  });
+});
+
+describe('withUntold', () => {
+  const reading = decodeUnit('nginx.service', unitWith(), SERVICE, CONTEXT);
+
+  it('takes the restarts of a service over, and leaves everything else', () => {
+    const now = withUntold(reading, new Map([['NRestarts', 0]]));
+    expect(now).toEqual({ ...reading, service: { ...reading?.service, restarts: 0 } });
+    expect(JSON.stringify(now)).toBe(JSON.stringify(reading).replace('"restarts":3', '"restarts":0'));
+  });
+
+  it('keeps what it is not told', () => {
+    expect(withUntold(reading, new Map())).toEqual(reading);
+    expect(withUntold(undefined, new Map([['NRestarts', 1]]))).toBeUndefined();
+  });
+
+  it('takes the connections of a socket over', () => {
+    const socket = decodeUnit('a.socket', unitWith(), new Map([['NAccepted', 1]]), CONTEXT);
+    const own = new Map([
+      ['NAccepted', 5],
+      ['NConnections', 2],
+      ['NRefused', 1],
+    ]);
+    expect(withUntold(socket, own)?.socket).toEqual({ accepted: 5, connections: 2, refused: 1 });
+  });
+
+  it('asks for nothing of types that tell of every change', () => {
+    expect(['a.mount', 'a.timer', 'a.target'].map(untoldProperties)).toEqual([[], [], []]);
+    expect(untoldProperties('a.service')).toEqual(['NRestarts']);
   });
 });

@@ -4,7 +4,7 @@ import type { Clock } from '../../../src/domain/clock.ts';
 import type { UnitReading } from '../../../src/domain/reading.ts';
 import { connectBus } from '../../../src/host/bus.ts';
 import { bootSeconds, systemClock, yieldTurn } from '../../../src/host/clock.ts';
-import { createKeptFiles } from '../../../src/host/kept-files.ts';
+import { KeptFiles } from '../../../src/host/kept-files.ts';
 import { createCgroupReader, layoutOf } from '../../../src/sources/cgroup/source.ts';
 import {
   type SystemdSource,
@@ -59,7 +59,7 @@ describeLab('the source of units, on the real systemd', () => {
   const show = async (name: string, key: string) =>
     (await lab.run(['systemctl', 'show', '--value', '-p', key, name])).stdout.trim();
 
-  it('has every loaded unit that systemctl lists, but those that are filtered out', async () => {
+  it('has every unit that systemctl lists, with its load state, but those that are filtered out', async () => {
     const { stdout } = await lab.run([
       'systemctl',
       'list-units',
@@ -72,13 +72,13 @@ describeLab('the source of units, on the real systemd', () => {
       .trim()
       .split('\n')
       .map((line) => line.trim().split(/\s+/))
-      .filter(([name = '', load]) => load === 'loaded' && !name.endsWith('.device'))
-      .map(([name]) => name);
+      .filter(([name = '']) => !name.endsWith('.device'))
+      .map(([name, load]) => `${name} ${load}`);
     expect(source.read().up).toBe(true);
     expect(
       source
         .read()
-        .units.map(({ name }) => name)
+        .units.map(({ name, loadState }) => `${name} ${loadState}`)
         .sort(),
     ).toEqual(listed.sort());
   });
@@ -90,7 +90,13 @@ describeLab('the source of units, on the real systemd', () => {
       activeState: 'active',
       subState: 'running',
       controlGroup: await show(crashing.name, 'ControlGroup'),
-      service: { type: 'simple', restarts: 0, exitStatus: undefined, exitSignal: undefined },
+      service: {
+        type: 'simple',
+        restarts: 0,
+        exitStatus: undefined,
+        exitSignal: undefined,
+        ipAccounting: false,
+      },
       result: 'success',
       activeExitSeconds: 0,
     } satisfies Partial<UnitReading>);
@@ -217,12 +223,13 @@ describeLab('the source of units, on the real systemd', () => {
     await crashing.start();
     await until('it runs', () => unit(crashing.name)?.activeState === 'active');
     const root = `${lab.root}/sys/fs/cgroup`;
-    const files = createKeptFiles(1000);
+    const files = new KeptFiles(1000);
     const read = createCgroupReader({
       root,
       layout: layoutOf(root),
       families: CGROUP_FAMILIES,
       files,
+      elapsedMs: systemClock.elapsedMs,
       yieldTurn,
     });
     const reading = (await read(source.read().units)).find((one) => one.unit === crashing.name);

@@ -59,4 +59,39 @@ describe('UnitStore', () => {
     store.keepOnly(new Set([B, '/another']));
     expect([store.paths(), store.readings().map(({ name }) => name)]).toEqual([[B], ['b.service']]);
   });
+
+  it('gives the same object for as long as nothing of a unit has changed', () => {
+    const store = new UnitStore();
+    store.add(A, 'a.service');
+    store.update(A, unitReading({ name: 'a.service' }));
+    const [first] = store.readings();
+    store.update(A, unitReading({ name: 'a.service' }));
+    store.add(A, 'a.service');
+    expect(store.readings()[0]).toBe(first);
+    store.updateFile(A, { state: 'enabled', needsReload: true });
+    const [second] = store.readings();
+    expect(second?.file?.needsReload).toBe(true);
+    store.updateFile(A, { state: 'enabled', needsReload: true });
+    expect(store.readings()[0]).toBe(second);
+    store.events.watch('a.service', { activeState: 'inactive', result: 'success', invocation: '' });
+    const [third] = store.readings();
+    expect([third === second, third?.events?.activations]).toEqual([false, 0]);
+    store.events.changed('a.service', new Map([['ActiveState', 'active']]), new Date(0));
+    expect(store.readings()[0]).toBe(third);
+    const run = new Map<string, unknown>([
+      ['ActiveState', 'active'],
+      ['InvocationID', Buffer.from('01')],
+    ]);
+    store.events.changed('a.service', run, new Date(0));
+    expect(store.readings()[0]?.events?.activations).toBe(1);
+  });
+
+  it('tells which units are loaded', () => {
+    const store = new UnitStore();
+    store.add(A, 'a.service');
+    store.add(B, 'b.service');
+    store.update(A, unitReading({ name: 'a.service', loadState: 'masked' }));
+    store.update(B, unitReading({ name: 'b.service' }));
+    expect(store.loadedPaths()).toEqual([B]);
+  });
 });

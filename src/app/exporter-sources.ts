@@ -1,0 +1,141 @@
+import { createCgroupCollector } from '../collectors/cgroup.ts';
+import type { Collector } from '../collectors/collector.ts';
+import { createIpCollector } from '../collectors/ip.ts';
+import { createResolvedCollector } from '../collectors/resolved.ts';
+import { createSystemdCollector } from '../collectors/systemd.ts';
+import { createThermalCollector } from '../collectors/thermal.ts';
+import type { ExporterConfig } from '../config/config.ts';
+import { messageOf } from '../domain/errors.ts';
+import type { Log } from '../domain/log.ts';
+import { connectBus } from '../host/bus.ts';
+import { bootSeconds, systemClock, yieldTurn } from '../host/clock.ts';
+import { KeptFiles } from '../host/kept-files.ts';
+import { findUserManagers, type UserManager } from '../host/user-managers.ts';
+import { createCgroupReader, layoutOf } from '../sources/cgroup/source.ts';
+import { createResolvedReader } from '../sources/resolved/source.ts';
+import { type SystemdSource, startSystemdSource } from '../sources/systemd/source.ts';
+import { startUserSources, type UserSources } from '../sources/systemd/users.ts';
+import { readThermalZones } from '../sources/thermal/source.ts';
+
+/** Everything that the exporter reads, and the collectors that tell it. */
+export interface ExporterSources {
+  readonly collectors: readonly Collector[];
+  /** Why the page is not complete yet, or undefined. */
+  unready(): string | undefined;
+  /** Takes another choice of units over. */
+  include(includes: (name: string) => boolean): void;
+  stop(): void;
+}
+
+/** Files of cgroups that are kept open: some ten for each of a thousand units and more. */
+const KEPT_FILES = 20_000;
+
+/** systemd's own, without a bus between; it calls it internal. */
+const PRIVATE_SOCKET = 'unix:path=/run/systemd/private';
+
+const CGROUP_ROOT = '/sys/fs/cgroup';
+
+/** Starts to read what the configuration wants. */
+export function startExporterSources(
+  { includesUnit, users: wantedUsers, ...config }: ExporterConfig,
+  busAddress: string,
+  log: Log,
+): ExporterSources {
+  let includes = includesUnit;
+  const connect = () => connectBus({ address: busAddress });
+  const connectSystemd = config.privateSocket
+    ? () => connectBus({ address: PRIVATE_SOCKET, peer: true })
+    : connect;
+  const shared = { includes: (name: string) => includes(name), clock: systemClock, bootSeconds, log };
+  const system = startSystemdSource({ ...shared, connect: connectSystemd });
+  const users =
+    wantedUsers.length === 0
+      ? undefined
+      : startUserSources({
+          find: findUserManagers,
+          wants: ({ user, uid }) =>
+            wantedUsers === 'all' || wantedUsers.includes(user) || wantedUsers.includes(String(uid)),
+          follow: (manager) => followUser(manager, shared),
+          clock: systemClock,
+          log,
+        });
+  const resolved = config.resolved ? createResolvedReader(connect) : undefined;
+  const cgroups = createCgroups(config, [() => system.units(), () => users?.units() ?? []]);
+  let settled = false;
+  void system.settled.then(() => {
+    settled = true;
+  });
+
+  return {
+    collectors: [
+      createSystemdCollector(
+        () => system.read(),
+        () => users?.read() ?? [],
+        config,
+      ),
+      createIpCollector((signal) => system.readIp(signal), config.oldTypes),
+      createCgroupCollector(cgroups.read),
+      createThermalCollector((signal) => readThermalZones(config.sysfs, signal)),
+      ...(resolved === undefined ? [] : [createResolvedCollector((signal) => resolved.read(signal))]),
+    ],
+    unready: () => (settled ? undefined : 'the units have not been read yet'),
+    include(next) {
+      includes = next;
+      refresh(system, users).catch((thrown: unknown) =>
+        log.warn({ err: messageOf(thrown) }, 'units could not be listed anew'),
+      );
+    },
+    stop() {
+      system.stop();
+      users?.stop();
+      resolved?.close();
+      cgroups.close();
+    },
+  };
+}
+
+/** What is the same for every manager of systemd. */
+type Shared = Omit<Parameters<typeof startSystemdSource>[0], 'connect'>;
+
+function followUser({ user, address }: UserManager, { log, ...shared }: Shared): SystemdSource {
+  const connect = () => connectBus({ address, peer: true });
+  return startSystemdSource({ ...shared, connect, log: withFields(log, { user }) });
+}
+
+/** A log whose lines say what they are about. */
+function withFields(log: Log, fields: Readonly<Record<string, unknown>>): Log {
+  return {
+    error: (own, message) => log.error({ ...fields, ...own }, message),
+    warn: (own, message) => log.warn({ ...fields, ...own }, message),
+    info: (own, message) => log.info({ ...fields, ...own }, message),
+  };
+}
+
+async function refresh(system: SystemdSource, users: UserSources | undefined): Promise<void> {
+  await Promise.all([system.refresh(), users?.refresh()]);
+}
+
+type CgroupUnits = Parameters<ReturnType<typeof createCgroupReader>>[0];
+
+/** The cgroups of units that several managers have. */
+function createCgroups(
+  { cgroupFamilies, slices }: Pick<ExporterConfig, 'cgroupFamilies' | 'slices'>,
+  managers: readonly (() => CgroupUnits)[],
+) {
+  const files = new KeptFiles(KEPT_FILES);
+  const read = createCgroupReader({
+    root: CGROUP_ROOT,
+    layout: layoutOf(CGROUP_ROOT),
+    families: cgroupFamilies,
+    files,
+    elapsedMs: systemClock.elapsedMs,
+    yieldTurn,
+  });
+  return {
+    read: () => {
+      const units = managers.flatMap((unitsOf) => unitsOf());
+      return read(slices ? units : units.filter(({ type }) => type !== 'slice'));
+    },
+    close: () => files.close(),
+  };
+}

@@ -1,0 +1,173 @@
+import { Failure } from '../../domain/errors.ts';
+import { Aborts } from './aborts.ts';
+import type { MethodCall } from './outgoing.ts';
+
+/** Limits on calls. */
+export interface CallLimits {
+  /** How long the other side has for an answer, from when the call is sent. */
+  readonly timeoutMs: number;
+  /** Calls under way at once; the others wait their turn. */
+  readonly inFlight: number;
+}
+
+/** A call that has not ended. */
+class Pending {
+  readonly call: MethodCall;
+  readonly resolve: (body: readonly unknown[]) => void;
+  readonly reject: (reason: unknown) => void;
+  state: 'waiting' | 'sent' | 'over' = 'waiting';
+  serial = 0;
+  /** By `performance.now()`. */
+  deadlineMs = 0;
+  /** Stops listening to the caller's signal. */
+  letGo: (() => void) | undefined = undefined;
+  /** The call that waits behind it. */
+  next: Pending | undefined = undefined;
+
+  constructor(call: MethodCall, resolve: Pending['resolve'], reject: Pending['reject']) {
+    this.call = call;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+}
+
+/**
+ * The calls of one connection that wait for their turn or for an answer.
+ *
+ * One entry a call and one timer for all of them: they come by the ten thousand.
+ */
+export class Calls {
+  readonly #send: (call: MethodCall) => number;
+  readonly #limits: CallLimits;
+  /** By serial, in the order in which they were sent, which is that of their deadlines. */
+  readonly #sent = new Map<number, Pending>();
+  readonly #aborts = new Aborts();
+  #first: Pending | undefined;
+  #last: Pending | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #gone: string | undefined;
+
+  /** `send` sends a call and gives its serial; a call that it throws for fails with that. */
+  constructor(send: (call: MethodCall) => number, limits: CallLimits) {
+    this.#send = send;
+    this.#limits = limits;
+  }
+
+  /**
+   * Makes a call and gives the body of the answer.
+   *
+   * Throws what `fail` is given, Failure `timeout` or `unreachable`, or the reason of the signal.
+   */
+  make(call: MethodCall, signal?: AbortSignal): Promise<readonly unknown[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#gone !== undefined) return reject(unreachable(call, this.#gone));
+      if (signal?.aborted) return reject(signal.reason);
+      const pending = new Pending(call, resolve, reject);
+      if (signal !== undefined) {
+        pending.letGo = this.#aborts.listen(signal, () => this.#giveUp(pending, signal.reason));
+      }
+      this.#enqueue(pending);
+      this.#sendNext();
+    });
+  }
+
+  /** Whether an answer to this serial is waited for; one that comes after its deadline is not. */
+  has(serial: number): boolean {
+    return this.#sent.has(serial);
+  }
+
+  /** Ends a call with its answer. */
+  answer(serial: number, body: readonly unknown[]): void {
+    const pending = this.#sent.get(serial);
+    if (pending !== undefined && this.#end(pending)) pending.resolve(body);
+  }
+
+  /** Ends a call with an error that came as its answer. */
+  fail(serial: number, error: Error): void {
+    const pending = this.#sent.get(serial);
+    if (pending !== undefined && this.#end(pending)) pending.reject(error);
+  }
+
+  /** Ends every call, now and from now on: the connection is gone. */
+  abandon(reason: string): void {
+    if (this.#gone !== undefined) return;
+    this.#gone = reason;
+    clearTimeout(this.#timer);
+    const left = [...this.#sent.values()];
+    for (let one = this.#first; one !== undefined; one = one.next) left.push(one);
+    this.#first = undefined;
+    for (const pending of left) this.#giveUp(pending, unreachable(pending.call, reason));
+  }
+
+  #giveUp(pending: Pending, reason: unknown): void {
+    if (this.#end(pending)) pending.reject(reason);
+  }
+
+  /** Lets the next call have its place. Says whether it had not ended before. */
+  #end(pending: Pending): boolean {
+    if (pending.state === 'over') return false;
+    this.#settle(pending);
+    this.#sent.delete(pending.serial);
+    this.#sendNext();
+    return true;
+  }
+
+  #settle(pending: Pending): void {
+    pending.state = 'over';
+    pending.letGo?.();
+  }
+
+  #enqueue(pending: Pending): void {
+    if (this.#first === undefined || this.#last === undefined) this.#first = pending;
+    else this.#last.next = pending;
+    this.#last = pending;
+  }
+
+  #sendNext(): void {
+    while (this.#first !== undefined && this.#sent.size < this.#limits.inFlight) {
+      const pending = this.#first;
+      this.#first = pending.next;
+      pending.next = undefined;
+      if (pending.state === 'waiting') this.#sendOne(pending);
+    }
+  }
+
+  #sendOne(pending: Pending): void {
+    try {
+      pending.serial = this.#send(pending.call);
+    } catch (thrown) {
+      this.#settle(pending);
+      return pending.reject(thrown);
+    }
+    pending.state = 'sent';
+    pending.deadlineMs = performance.now() + this.#limits.timeoutMs;
+    this.#sent.set(pending.serial, pending);
+    this.#timer ??= setTimeout(() => this.#onTimer(), this.#limits.timeoutMs);
+  }
+
+  #onTimer(): void {
+    this.#timer = undefined;
+    const now = performance.now();
+    const late: Pending[] = [];
+    for (const pending of this.#sent.values()) {
+      if (pending.deadlineMs > now) {
+        this.#timer = setTimeout(() => this.#onTimer(), Math.ceil(pending.deadlineMs - now));
+        break;
+      }
+      late.push(pending);
+    }
+    for (const pending of late) this.#giveUp(pending, timeout(pending.call, this.#limits.timeoutMs));
+  }
+}
+
+function unreachable(call: MethodCall, reason: string): Failure {
+  return new Failure('unreachable', `${inWords(call)}: ${reason}`);
+}
+
+function timeout(call: MethodCall, limitMs: number): Failure {
+  return new Failure('timeout', `${inWords(call)}: no answer within ${limitMs / 1000} s`);
+}
+
+function inWords({ member, destination }: MethodCall): string {
+  return `${member} of ${destination}`;
+}

@@ -1,0 +1,35 @@
+import type { IpReading } from '../../domain/reading.ts';
+import { type Bus, BusFault } from '../../host/bus.ts';
+import { property } from '../../host/systemd1.ts';
+import { counter } from './properties.ts';
+
+/** A service whose traffic systemd counts, and its D-Bus object. */
+export interface AccountedUnit {
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * Reads the traffic of these services; there is no file of it, only systemd can tell.
+ *
+ * What systemd does not know is left out, and so is a unit that has just gone. Throws as `Bus.call` does.
+ */
+export async function readIp(
+  bus: Bus,
+  units: readonly AccountedUnit[],
+  signal: AbortSignal,
+): Promise<readonly IpReading[]> {
+  const readings = units.map(async ({ name, path }): Promise<readonly IpReading[]> => {
+    const read = async (own: string) => counter(await property(bus, path, 'Service', own, signal));
+    try {
+      const [ingressBytes, egressBytes, ingressPackets, egressPackets] = await Promise.all(
+        ['IPIngressBytes', 'IPEgressBytes', 'IPIngressPackets', 'IPEgressPackets'].map(read),
+      );
+      return [{ unit: name, values: { ingressBytes, egressBytes, ingressPackets, egressPackets } }];
+    } catch (thrown) {
+      if (thrown instanceof BusFault) return [];
+      throw thrown;
+    }
+  });
+  return (await Promise.all(readings)).flat();
+}
