@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { builtFettle } from '../lab/built.ts';
 import { type Lab, labMissing, startLab } from '../lab/lab.ts';
 import { findNodeExporter } from '../lab/tools.ts';
+import { waitFor } from '../lab/wait.ts';
 import { type FettleOptions, startFettle, startNodeExporter } from './exporters.ts';
 import { firstPage } from './first-page.ts';
 import type { Comparison } from './limits.ts';
@@ -149,6 +150,7 @@ async function compare(
   const other = await startNodeExporter(lab, nodeExporter);
   const otherFirst = await firstPage(other, servants, services);
 
+  await fileStatesKnown(fettle.url);
   const before = await unitNames(lab);
   const beginUs = nowUs();
   const [own, theirs] = await measureByTurns(
@@ -174,6 +176,17 @@ async function compare(
     say(profileReport('the scrapes', hotFunctions(lab.dir, scraping, HOT)));
   }
   return comparison;
+}
+
+/** Fettle reads unit file states, which are dear, spread over its first minute; the scrapes begin after that. */
+async function fileStatesKnown(url: string): Promise<void> {
+  const known = async () => {
+    const page = await (await fetch(url, { signal: AbortSignal.timeout(60_000) })).text();
+    const count = (pattern: RegExp) => page.match(pattern)?.length ?? 0;
+    const loaded = count(/^systemd_unit_load_state_info\{.*load_state="loaded"/gm);
+    return count(/^systemd_unit_need_daemon_reload\{/gm) >= loaded || undefined;
+  };
+  await waitFor('the unit file states are known', known, { timeoutMs: 120_000, everyMs: 2000 });
 }
 
 process.exitCode = await bench().catch((thrown: unknown) => {

@@ -23,13 +23,13 @@ export interface Session {
   sync(): Promise<void>;
   /** Lists all units again, and reads those that are not as the store has them: a signal was lost. */
   reconcile(): Promise<void>;
+  /** Reads systemd's own state. Throws if systemd does not answer. */
+  readManager(): Promise<ManagerReading>;
   /**
-   * Reads systemd's own state, and of a share of the units what changes without a signal, such as a restart
-   * count that `reset-failed` has zeroed. After as many calls as there are shares, all have been read.
-   *
-   * Throws if systemd does not answer.
+   * Reads of a share of the units what changes without a signal, such as a restart count that `reset-failed` has
+   * zeroed. After as many calls as there are shares, all have been read.
    */
-  refresh(shares: number): Promise<ManagerReading>;
+  refresh(shares: number): Promise<void>;
   /** Reads the IP traffic of all services that systemd counts it of. */
   readIp(signal: AbortSignal): Promise<readonly IpReading[]>;
 }
@@ -130,10 +130,9 @@ export async function openSession(
       if (cursor >= paths.length) cursor = 0;
       const some = paths.slice(cursor, cursor + share);
       cursor += share;
-      const manager = await readManager(bus);
       await Promise.all(some.map((path) => looks.lookAtUntold(path).catch(ignoreFault)));
-      return manager;
     },
+    readManager: () => readManager(bus),
     readIp: (signal) => readIp(bus, store.accounted(), signal),
   };
 }

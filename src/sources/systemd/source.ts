@@ -64,7 +64,7 @@ export function startSystemdSource(options: SystemdSourceOptions): SystemdSource
     try {
       const opened = await openSession(bus, store, { includes, now: clock.now, bootSeconds, log });
       await opened.sync();
-      manager = await opened.refresh(REFRESH_SHARES);
+      manager = await opened.readManager();
       session = opened;
       failures = 0;
       settle();
@@ -81,7 +81,8 @@ export function startSystemdSource(options: SystemdSourceOptions): SystemdSource
     for (let waited = REFRESH_EVERY_MS; ; waited += REFRESH_EVERY_MS) {
       await clock.sleep(REFRESH_EVERY_MS, stopping.signal);
       if (waited % RECONCILE_EVERY_MS === 0) await opened.reconcile();
-      manager = await opened.refresh(REFRESH_SHARES);
+      manager = await opened.readManager();
+      await opened.refresh(REFRESH_SHARES);
     }
   }
 
