@@ -51,8 +51,12 @@ CPUAccounting=yes
       await waitFor(
         `${name} has failed for good`,
         async () => {
-          if ((await property('ActiveState')) === 'failed') return true;
-          await lab.run(['systemctl', 'kill', '--signal=KILL', name], { check: false });
+          const state = await property('ActiveState');
+          if (state === 'failed') return true;
+          // Not while it starts: a run that dies before it has noted itself is one that nobody can count.
+          if (state === 'active') {
+            await lab.run(['systemctl', 'kill', '--signal=KILL', name], { check: false });
+          }
           return undefined;
         },
         { timeoutMs: 20_000 },
