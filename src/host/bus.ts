@@ -28,7 +28,7 @@ export interface Bus {
   call(call: BusCall, signal?: AbortSignal): Promise<readonly unknown[]>;
   /** Asks the bus for the signals that fit a match rule. */
   addMatch(rule: string): Promise<void>;
-  /** Tells a listener of the signals that it wants; the others cost next to nothing. */
+  /** Tells a listener of the signals that it wants; the others cost next to nothing. It ends the bus by throwing. */
   onSignal(listener: (signal: BusSignal) => void, wants?: (header: SignalHeader) => boolean): void;
   /** Resolves when the connection is gone, with the reason. */
   readonly closed: Promise<string>;
@@ -46,8 +46,11 @@ export interface BusOptions {
   readonly peer?: boolean;
 }
 
-/** Calls under way at once; dbus-daemon drops replies from 128 on (`max_replies_per_connection`). */
+/** Calls under way at once: enough to keep systemd busy. */
 const MAX_IN_FLIGHT = 64;
+
+/** dbus-daemon refuses calls beyond 128 that have not been answered (`max_replies_per_connection`). */
+const MAX_UNANSWERED = 127;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
@@ -105,7 +108,7 @@ async function openConnection(
   peer: boolean,
   signal: AbortSignal,
 ): Promise<Connection> {
-  const limits = { timeoutMs, inFlight: MAX_IN_FLIGHT };
+  const limits = { timeoutMs, inFlight: MAX_IN_FLIGHT, unanswered: MAX_UNANSWERED };
   const connection = await openLink(path, (link) => new Connection(link, limits), signal);
   try {
     // A bus gives a connection its name, and nothing else before that.

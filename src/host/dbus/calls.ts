@@ -8,6 +8,8 @@ export interface CallLimits {
   readonly timeoutMs: number;
   /** Calls under way at once; the others wait their turn. */
   readonly inFlight: number;
+  /** Calls sent and not answered yet, those included that nobody waits for any more: a bus counts them too. */
+  readonly unanswered: number;
 }
 
 /** A call that has not ended. */
@@ -38,18 +40,25 @@ class Pending {
  */
 export class Calls {
   readonly #send: (call: MethodCall) => number;
+  readonly #onSilence: () => void;
   readonly #limits: CallLimits;
   /** By serial, in the order in which they were sent, which is that of their deadlines. */
   readonly #sent = new Map<number, Pending>();
+  /** Serials of calls that were given up; their answers may still come. */
+  readonly #givenUp = new Set<number>();
   readonly #aborts = new Aborts();
   #first: Pending | undefined;
   #last: Pending | undefined;
   #timer: NodeJS.Timeout | undefined;
   #gone: string | undefined;
 
-  /** `send` sends a call and gives its serial; a call that it throws for fails with that. */
-  constructor(send: (call: MethodCall) => number, limits: CallLimits) {
+  /**
+   * `send` sends a call and gives its serial; a call that it throws for fails with that. `onSilence` is told when
+   * so many calls were given up without an answer that no other can be sent.
+   */
+  constructor(send: (call: MethodCall) => number, onSilence: () => void, limits: CallLimits) {
     this.#send = send;
+    this.#onSilence = onSilence;
     this.#limits = limits;
   }
 
@@ -71,9 +80,11 @@ export class Calls {
     });
   }
 
-  /** Whether an answer to this serial is waited for; one that comes after its deadline is not. */
-  has(serial: number): boolean {
-    return this.#sent.has(serial);
+  /** Whether somebody waits for the answer to this serial that has come; after the deadline nobody does. */
+  expects(serial: number): boolean {
+    if (this.#sent.has(serial)) return true;
+    if (this.#givenUp.delete(serial)) this.#sendNext();
+    return false;
   }
 
   /** Ends a call with its answer. */
@@ -100,7 +111,9 @@ export class Calls {
   }
 
   #giveUp(pending: Pending, reason: unknown): void {
+    if (pending.state === 'sent') this.#givenUp.add(pending.serial);
     if (this.#end(pending)) pending.reject(reason);
+    if (this.#givenUp.size >= this.#limits.unanswered) this.#onSilence();
   }
 
   /** Lets the next call have its place. Says whether it had not ended before. */
@@ -124,7 +137,9 @@ export class Calls {
   }
 
   #sendNext(): void {
-    while (this.#first !== undefined && this.#sent.size < this.#limits.inFlight) {
+    const { inFlight, unanswered } = this.#limits;
+    const most = Math.min(inFlight, unanswered - this.#givenUp.size);
+    while (this.#first !== undefined && this.#sent.size < most) {
       const pending = this.#first;
       this.#first = pending.next;
       pending.next = undefined;

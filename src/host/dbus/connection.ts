@@ -19,6 +19,8 @@ const MANY_BYTES = 65_536;
 /** Who has not taken so much will not take it any more: a call has some 250 bytes. */
 const TOO_MANY_BYTES = 2 ** 24;
 
+const UNKNOWN_METHOD = 'org.freedesktop.DBus.Error.UnknownMethod';
+
 const PEER = 'org.freedesktop.DBus.Peer';
 
 /** Messages to and from the other side of a link. */
@@ -48,7 +50,8 @@ export class Connection implements Receiver {
     this.#encode = createEncode(typesOf);
     this.#signals = new Signals(this.#decoder);
     this.#outbox = new Outbox((bytes, sent) => link.send(bytes, sent));
-    this.#calls = new Calls((call) => this.#send(call), limits);
+    const onSilence = () => this.ended('the other side leaves too many calls unanswered');
+    this.#calls = new Calls((call) => this.#send(call), onSilence, limits);
   }
 
   /** Makes a call and gives the body of the answer. Throws BusFault, Failure, or the reason of the signal. */
@@ -98,12 +101,12 @@ export class Connection implements Receiver {
 
   #onReply({ replySerial, signature }: Header, message: Reader): void {
     // The answer to a call that has been given up is not even read.
-    if (!this.#calls.has(replySerial)) return;
+    if (!this.#calls.expects(replySerial)) return;
     this.#calls.answer(replySerial, this.#decoder.body(message, signature));
   }
 
   #onError({ replySerial, errorName, signature }: Header, message: Reader): void {
-    if (!this.#calls.has(replySerial)) return;
+    if (!this.#calls.expects(replySerial)) return;
     const [text] = this.#decoder.body(message, signature);
     this.#calls.fail(replySerial, new BusFault(errorName, typeof text === 'string' ? text : errorName));
   }
@@ -120,5 +123,3 @@ export class Connection implements Receiver {
     writeError(writer, this.#encode, this.#serial, header, { name: UNKNOWN_METHOD, text });
   }
 }
-
-const UNKNOWN_METHOD = 'org.freedesktop.DBus.Error.UnknownMethod';

@@ -12,9 +12,9 @@ function callOf(member: string): MethodCall {
 }
 
 /** Calls that note what they send, the first one with serial 1. */
-function startCalls({ timeoutMs = LONG_MS, inFlight = 64 } = {}) {
+function startCalls({ timeoutMs = LONG_MS, inFlight = 64, unanswered = 127, onSilence = () => {} } = {}) {
   const sent: string[] = [];
-  const calls = new Calls(({ member }) => sent.push(member), { timeoutMs, inFlight });
+  const calls = new Calls(({ member }) => sent.push(member), onSilence, { timeoutMs, inFlight, unanswered });
   const make = (member: string, signal?: AbortSignal) => calls.make(callOf(member), signal);
   return { calls, sent, make };
 }
@@ -59,7 +59,7 @@ describe('calls', () => {
       message: 'A of a.b: no answer within 0.005 s',
     });
     expect(sent).toEqual(['A', 'B']);
-    expect([calls.has(1), calls.has(2)]).toEqual([false, true]);
+    expect([calls.expects(1), calls.expects(2)]).toEqual([false, true]);
     calls.answer(1, ['late']);
     calls.answer(2, ['in time']);
     await expect(second).resolves.toEqual(['in time']);
@@ -72,6 +72,40 @@ describe('calls', () => {
     const second = make('B');
     await expect(first).rejects.toMatchObject({ code: 'timeout' });
     await expect(second).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  it('that were given up count until their answers come, since the bus counts them', async () => {
+    let silent = false;
+    const { calls, sent, make } = startCalls({
+      inFlight: 2,
+      unanswered: 3,
+      onSilence: () => (silent = true),
+    });
+    const caller = new AbortController();
+    const made = ['A', 'B'].map((member) => make(member, caller.signal));
+    caller.abort();
+    await Promise.allSettled(made);
+    const [third, fourth] = [make('C'), make('D')];
+    expect(sent).toEqual(['A', 'B', 'C']);
+    expect(calls.expects(1)).toBe(false);
+    expect(sent).toEqual(['A', 'B', 'C', 'D']);
+    calls.answer(3, ['c']);
+    calls.answer(4, ['d']);
+    expect([await third, await fourth]).toEqual([['c'], ['d']]);
+    expect(silent).toBe(false);
+  });
+
+  it('tell when so many were given up that no other can be sent', async () => {
+    let silent = 0;
+    const { calls, sent, make } = startCalls({ timeoutMs: 5, unanswered: 3, onSilence: () => silent++ });
+    const ends = await Promise.allSettled(['A', 'B', 'C'].map((member) => make(member)));
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(silent).toBe(1);
+    const waiting = make('D');
+    expect(sent).toEqual(['A', 'B', 'C']);
+    calls.expects(2);
+    calls.answer(4, ['d']);
+    expect(await waiting).toEqual(['d']);
   });
 
   it('leave no timer behind when the connection is gone', async () => {
@@ -136,7 +170,8 @@ describe('calls', () => {
         if (member === 'Bad') throw new TypeError('it cannot be written');
         return sent.push(member);
       },
-      { timeoutMs: LONG_MS, inFlight: 1 },
+      () => undefined,
+      { timeoutMs: LONG_MS, inFlight: 1, unanswered: 127 },
     );
     const first = calls.make(callOf('A'));
     const bad = Array.from({ length: 20_000 }, () => calls.make(callOf('Bad')));
@@ -179,7 +214,7 @@ function startRun(inFlight: number, count: number) {
     most = Math.max(most, underWay.size);
     return serial;
   };
-  const calls = new Calls(send, { timeoutMs: LONG_MS, inFlight });
+  const calls = new Calls(send, () => undefined, { timeoutMs: LONG_MS, inFlight, unanswered: 127 });
   const controllers = Array.from({ length: count }, () => new AbortController());
   const made = controllers.map(({ signal }, index) => calls.make(callOf(`M${index}`), signal));
   const ends = Promise.allSettled(made);

@@ -19,7 +19,7 @@ function connect() {
       isCut = true;
     },
   };
-  const connection = new Connection(link, { timeoutMs: 3_600_000, inFlight: 64 });
+  const connection = new Connection(link, { timeoutMs: 3_600_000, inFlight: 64, unanswered: 127 });
   return {
     connection,
     isCut: () => isCut,
@@ -90,6 +90,19 @@ describe('a connection', () => {
     await expect(second).rejects.toMatchObject(failed);
     await expect(third).rejects.toMatchObject({ code: 'unreachable' });
     expect(await connection.closed).toBe(reason);
+    expect(isCut()).toBe(true);
+  });
+
+  it('ends when too many calls have been given up without an answer', async () => {
+    const { connection, isCut } = connect();
+    for (let call = 0; call < 127; call++) {
+      expect(isCut()).toBe(false);
+      const caller = new AbortController();
+      const made = connection.call(CALL, caller.signal);
+      caller.abort();
+      await expect(made).rejects.toBe(caller.signal.reason);
+    }
+    expect(await connection.closed).toBe('the other side leaves too many calls unanswered');
     expect(isCut()).toBe(true);
   });
 

@@ -133,6 +133,29 @@ describeLab('the real systemd over the real bus', () => {
     hasty.close();
   });
 
+  it('is never refused a call by the bus, however many were given up while systemd hung', async () => {
+    const impatient = await connectBus({ address: lab.busAddress });
+    const ping = (signal?: AbortSignal) =>
+      impatient.call({ ...MANAGER, interface: 'org.freedesktop.DBus.Peer', member: 'Ping' }, signal);
+    process.kill(lab.pid, 'SIGSTOP');
+    try {
+      for (let round = 0; round < 3; round++) {
+        const caller = new AbortController();
+        const calls = Promise.allSettled(Array.from({ length: 64 }, () => ping(caller.signal)));
+        caller.abort(new Error('given up'));
+        await calls;
+      }
+      // The bus would answer the next one with LimitsExceeded, as if something were wrong with the call.
+      await expect(ping()).rejects.toMatchObject({ name: 'Failure', code: 'unreachable' });
+    } finally {
+      process.kill(lab.pid, 'SIGCONT');
+    }
+    expect(await impatient.closed).toBe('the other side leaves too many calls unanswered');
+    const next = await connectBus({ address: lab.busAddress });
+    expect(await managerProperty(next, 'NJobs')).toEqual(expect.any(Number));
+    next.close();
+  });
+
   it('tells at once that the bus was killed', async () => {
     const doomed = await waitFor('the bus answers', () => connectBus({ address: lab.busAddress }));
     process.kill(processInLab(lab.pid, 'dbus-daemon'), 'SIGSTOP');
