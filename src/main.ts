@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=2 --optimize-for-size
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=2
 import { createRequire } from 'node:module';
 import { parseCommand } from './cli/arguments.ts';
 import { EXIT } from './cli/exit.ts';

@@ -26,10 +26,19 @@ export function createBlocks<T>(
     groups = grouped(readings, nameOf).map((own, index) => {
       const last = before[index];
       if (last !== undefined && areSame(last.readings, own)) return last;
-      return { readings: own, block: { samples: () => own.flatMap(samplesOf), labels } };
+      return { readings: own, block: blockFrom(own, samplesOf, labels) };
     });
     return groups.map(({ block }) => block);
   };
+}
+
+/** Not written where it is used: the block would hold on to all that went before it, and memory would run out. */
+function blockFrom<T>(
+  readings: readonly T[],
+  samplesOf: (reading: T) => readonly Sample[],
+  labels: NonNullable<Block['labels']>,
+): Block {
+  return { samples: () => readings.flatMap(samplesOf), labels };
 }
 
 /** A power of two of groups, so that their number changes seldom. */

@@ -26,6 +26,8 @@ export interface Bus {
    * other side answers with an error, Failure `timeout` or `unreachable` if it does not answer.
    */
   call(call: BusCall, signal?: AbortSignal): Promise<readonly unknown[]>;
+  /** Makes several calls at once, cheaper than one by one; gives all their bodies in order, or throws as one did. */
+  callAll(calls: readonly BusCall[], signal?: AbortSignal): Promise<readonly (readonly unknown[])[]>;
   /** Asks the bus for the signals that fit a match rule. */
   addMatch(rule: string): Promise<void>;
   /** Tells a listener of the signals that it wants; the others cost next to nothing. It ends the bus by throwing. */
@@ -124,6 +126,7 @@ function busOver(connection: Connection, peer: boolean): Bus {
   return {
     peer,
     call: (call, signal) => connection.call(call, signal),
+    callAll: (calls, signal) => connection.callAll(calls, signal),
     async addMatch(rule) {
       if (!peer) await connection.call({ ...BUS, member: 'AddMatch', signature: 's', body: [rule] });
     },

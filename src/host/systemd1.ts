@@ -1,4 +1,4 @@
-import type { Bus, BusSignal } from './bus.ts';
+import type { Bus, BusCall, BusSignal } from './bus.ts';
 
 /**
  * The calls of `org.freedesktop.systemd1` that fettle makes, with plain arguments and replies.
@@ -113,9 +113,29 @@ export async function property(
   name: string,
   signal?: AbortSignal,
 ): Promise<unknown> {
-  const call = { destination: DESTINATION, path, interface: PROPERTIES, member: 'Get', signature: 'ss' };
-  const [value] = await bus.call({ ...call, body: [`${DESTINATION}.${face}`, name] }, signal);
+  const [value] = await bus.call(getCall(path, `${DESTINATION}.${face}`, name), signal);
   return value;
+}
+
+/** Some properties of an interface, by name. */
+export async function someProperties(
+  bus: Bus,
+  path: string,
+  face: string,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, unknown>> {
+  const full = `${DESTINATION}.${face}`;
+  const bodies = await bus.callAll(
+    names.map((name) => getCall(path, full, name)),
+    signal,
+  );
+  return new Map(names.map((name, index) => [name, bodies[index]?.[0]]));
+}
+
+function getCall(path: string, face: string, name: string): BusCall {
+  const body = [face, name];
+  return { destination: DESTINATION, path, interface: PROPERTIES, member: 'Get', signature: 'ss', body };
 }
 
 /** A property of the manager itself. */

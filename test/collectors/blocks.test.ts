@@ -1,3 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBlocks } from '../../src/collectors/blocks.ts';
@@ -52,4 +55,23 @@ describe('createBlocks', () => {
     expect(samples.find(({ labels }) => labels['unit'] === 'u7.service')?.value).toBe(-1);
     expect(samples.some(({ labels }) => labels['unit'] === 'u0.service')).toBe(false);
   });
+
+  it('lets go of blocks that nobody uses any more, however often they change', async () => {
+    const blocksOf = create();
+    const old: WeakRef<object>[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      old.push(...blocksOf(readings(100)).map((block) => new WeakRef(block)));
+      await nextTurn(); // a WeakRef holds on to its object until the turn ends
+    }
+    const last = blocksOf(readings(100));
+    await nextTurn();
+    collectGarbage();
+    expect(old.filter((block) => block.deref() !== undefined)).toEqual([]);
+    expect(last.flatMap((block) => block.samples())).toHaveLength(100);
+  });
 });
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}

@@ -12,11 +12,42 @@ export interface CallLimits {
   readonly unanswered: number;
 }
 
+/** The body of an answer. */
+export type Body = readonly unknown[];
+
+/** Calls that were made together, and have one promise: one each costs as much as a call. */
+class Group {
+  readonly #bodies: Body[];
+  readonly #resolve: (bodies: readonly Body[]) => void;
+  readonly #reject: (reason: unknown) => void;
+  #left: number;
+
+  constructor(size: number, resolve: (bodies: readonly Body[]) => void, reject: (reason: unknown) => void) {
+    this.#bodies = Array.from({ length: size }, () => NOTHING);
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#left = size;
+  }
+
+  answered(index: number, body: Body): void {
+    this.#bodies[index] = body;
+    this.#left -= 1;
+    if (this.#left === 0) this.#resolve(this.#bodies);
+  }
+
+  /** The first failure counts; what comes of the others is not wanted any more. */
+  failed(reason: unknown): void {
+    this.#reject(reason);
+  }
+}
+
+const NOTHING: Body = [];
+
 /** A call that has not ended. */
 class Pending {
   readonly call: MethodCall;
-  readonly resolve: (body: readonly unknown[]) => void;
-  readonly reject: (reason: unknown) => void;
+  readonly #group: Group;
+  readonly #index: number;
   state: 'waiting' | 'sent' | 'over' = 'waiting';
   serial = 0;
   /** By `performance.now()`. */
@@ -26,10 +57,18 @@ class Pending {
   /** The call that waits behind it. */
   next: Pending | undefined = undefined;
 
-  constructor(call: MethodCall, resolve: Pending['resolve'], reject: Pending['reject']) {
+  constructor(call: MethodCall, group: Group, index: number) {
     this.call = call;
-    this.resolve = resolve;
-    this.reject = reject;
+    this.#group = group;
+    this.#index = index;
+  }
+
+  resolve(body: Body): void {
+    this.#group.answered(this.#index, body);
+  }
+
+  reject(reason: unknown): void {
+    this.#group.failed(reason);
   }
 }
 
@@ -63,19 +102,16 @@ export class Calls {
   }
 
   /**
-   * Makes a call and gives the body of the answer.
+   * Makes calls and gives the bodies of their answers, in the same order.
    *
-   * Throws what `fail` is given, Failure `timeout` or `unreachable`, or the reason of the signal.
+   * Throws what `fail` is given, Failure `timeout` or `unreachable`, or the reason of the signal: of the first
+   * call that fails, and the others go on unheard.
    */
-  make(call: MethodCall, signal?: AbortSignal): Promise<readonly unknown[]> {
+  make(calls: readonly MethodCall[], signal?: AbortSignal): Promise<readonly Body[]> {
     return new Promise((resolve, reject) => {
-      if (this.#gone !== undefined) return reject(unreachable(call, this.#gone));
-      if (signal?.aborted) return reject(signal.reason);
-      const pending = new Pending(call, resolve, reject);
-      if (signal !== undefined) {
-        pending.letGo = this.#aborts.listen(signal, () => this.#giveUp(pending, signal.reason));
-      }
-      this.#enqueue(pending);
+      if (calls.length === 0) return resolve([]);
+      const group = new Group(calls.length, resolve, reject);
+      for (const [index, call] of calls.entries()) this.#begin(new Pending(call, group, index), signal);
       this.#sendNext();
     });
   }
@@ -88,7 +124,7 @@ export class Calls {
   }
 
   /** Ends a call with its answer. */
-  answer(serial: number, body: readonly unknown[]): void {
+  answer(serial: number, body: Body): void {
     const pending = this.#sent.get(serial);
     if (pending !== undefined && this.#end(pending)) pending.resolve(body);
   }
@@ -128,6 +164,15 @@ export class Calls {
   #settle(pending: Pending): void {
     pending.state = 'over';
     pending.letGo?.();
+  }
+
+  #begin(pending: Pending, signal: AbortSignal | undefined): void {
+    if (this.#gone !== undefined) return pending.reject(unreachable(pending.call, this.#gone));
+    if (signal?.aborted) return pending.reject(signal.reason);
+    if (signal !== undefined) {
+      pending.letGo = this.#aborts.listen(signal, () => this.#giveUp(pending, signal.reason));
+    }
+    this.#enqueue(pending);
   }
 
   #enqueue(pending: Pending): void {

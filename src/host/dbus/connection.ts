@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/errors.ts';
-import { type CallLimits, Calls } from './calls.ts';
+import { type Body, type CallLimits, Calls } from './calls.ts';
 import { createDecoder, type Decoder } from './decode.ts';
 import { createEncode, type Encode } from './encode.ts';
 import { BusFault } from './fault.ts';
@@ -55,8 +55,14 @@ export class Connection implements Receiver {
   }
 
   /** Makes a call and gives the body of the answer. Throws BusFault, Failure, or the reason of the signal. */
-  call(call: MethodCall, signal?: AbortSignal): Promise<readonly unknown[]> {
-    return this.#calls.make(call, signal);
+  async call(call: MethodCall, signal?: AbortSignal): Promise<Body> {
+    const [body = []] = await this.#calls.make([call], signal);
+    return body;
+  }
+
+  /** Makes several calls and gives all their bodies; throws as one of them did. */
+  callAll(calls: readonly MethodCall[], signal?: AbortSignal): Promise<readonly Body[]> {
+    return this.#calls.make(calls, signal);
   }
 
   onSignal(listener: (signal: Signal) => void, wants: Wants): void {

@@ -1,6 +1,6 @@
 import type { IpReading } from '../../domain/reading.ts';
 import { type Bus, BusFault } from '../../host/bus.ts';
-import { property } from '../../host/systemd1.ts';
+import { someProperties } from '../../host/systemd1.ts';
 import { counter } from './properties.ts';
 
 /** A service whose traffic systemd counts, and its D-Bus object. */
@@ -8,6 +8,8 @@ export interface AccountedUnit {
   readonly name: string;
   readonly path: string;
 }
+
+const TRAFFIC = ['IPIngressBytes', 'IPEgressBytes', 'IPIngressPackets', 'IPEgressPackets'];
 
 /**
  * Reads the traffic of these services; there is no file of it, only systemd can tell.
@@ -20,10 +22,10 @@ export async function readIp(
   signal: AbortSignal,
 ): Promise<readonly IpReading[]> {
   const readings = units.map(async ({ name, path }): Promise<readonly IpReading[]> => {
-    const read = async (own: string) => counter(await property(bus, path, 'Service', own, signal));
     try {
-      const [ingressBytes, egressBytes, ingressPackets, egressPackets] = await Promise.all(
-        ['IPIngressBytes', 'IPEgressBytes', 'IPIngressPackets', 'IPEgressPackets'].map(read),
+      const told = await someProperties(bus, path, 'Service', TRAFFIC, signal);
+      const [ingressBytes, egressBytes, ingressPackets, egressPackets] = TRAFFIC.map((own) =>
+        counter(told.get(own)),
       );
       return [{ unit: name, values: { ingressBytes, egressBytes, ingressPackets, egressPackets } }];
     } catch (thrown) {

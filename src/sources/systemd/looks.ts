@@ -1,6 +1,6 @@
 import { type Bus, BusFault } from '../../host/bus.ts';
 import { createGate } from '../../host/gate.ts';
-import { invocationText, type ListedUnit, property } from '../../host/systemd1.ts';
+import { invocationText, type ListedUnit, someProperties } from '../../host/systemd1.ts';
 import {
   decodeFile,
   decodeUnit,
@@ -76,16 +76,10 @@ export function createLooks(bus: Bus, store: UnitStore, bootSeconds: () => numbe
     const names = listed === undefined ? [...STATE_PROPERTIES, ...UNIT_PROPERTIES] : UNIT_PROPERTIES;
     const face = typeInterface(name);
     const [unit, own] = await Promise.all([
-      properties(path, 'Unit', names),
-      face === undefined ? NONE : properties(path, face.face, face.properties),
+      someProperties(bus, path, 'Unit', names),
+      face === undefined ? NONE : someProperties(bus, path, face.face, face.properties),
     ]);
     return { unit: new Map([...(listed === undefined ? NONE : listedProperties(listed)), ...unit]), own };
-  }
-
-  async function properties(path: string, face: string, names: readonly string[]): Promise<Properties> {
-    return new Map(
-      await Promise.all(names.map(async (name) => [name, await property(bus, path, face, name)] as const)),
-    );
   }
 
   return {
@@ -101,8 +95,8 @@ export function createLooks(bus: Bus, store: UnitStore, bootSeconds: () => numbe
       const face = typeInterface(name);
       await begin(path, async () => {
         const [file, own] = await Promise.all([
-          properties(path, 'Unit', FILE_PROPERTIES),
-          face === undefined ? NONE : properties(path, face.face, untoldProperties(name)),
+          someProperties(bus, path, 'Unit', FILE_PROPERTIES),
+          face === undefined ? NONE : someProperties(bus, path, face.face, untoldProperties(name)),
         ]);
         store.updateFile(path, decodeFile(file));
         store.update(path, withUntold(store.readingAt(path), own));

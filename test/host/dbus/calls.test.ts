@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Calls } from '../../../src/host/dbus/calls.ts';
+import { type Body, Calls } from '../../../src/host/dbus/calls.ts';
 import type { MethodCall } from '../../../src/host/dbus/outgoing.ts';
 
 /** Longer than any test. */
@@ -11,11 +11,16 @@ function callOf(member: string): MethodCall {
   return { destination: 'a.b', path: '/', interface: 'a.b', member };
 }
 
+async function makeOne(calls: Calls, member: string, signal?: AbortSignal): Promise<Body | undefined> {
+  const [body] = await calls.make([callOf(member)], signal);
+  return body;
+}
+
 /** Calls that note what they send, the first one with serial 1. */
 function startCalls({ timeoutMs = LONG_MS, inFlight = 64, unanswered = 127, onSilence = () => {} } = {}) {
   const sent: string[] = [];
   const calls = new Calls(({ member }) => sent.push(member), onSilence, { timeoutMs, inFlight, unanswered });
-  const make = (member: string, signal?: AbortSignal) => calls.make(callOf(member), signal);
+  const make = (member: string, signal?: AbortSignal) => makeOne(calls, member, signal);
   return { calls, sent, make };
 }
 
@@ -34,6 +39,31 @@ describe('calls', () => {
     const error = new Error('no such unit');
     calls.fail(1, error);
     await expect(made).rejects.toBe(error);
+  });
+
+  it('that are made together give all bodies in the order in which they were made', async () => {
+    const { calls, sent } = startCalls({ inFlight: 2 });
+    const made = calls.make(['A', 'B', 'C'].map(callOf));
+    calls.answer(2, ['b']);
+    calls.answer(3, ['c']);
+    calls.answer(1, ['a']);
+    await expect(made).resolves.toEqual([['a'], ['b'], ['c']]);
+    expect(sent).toEqual(['A', 'B', 'C']);
+    await expect(calls.make([])).resolves.toEqual([]);
+  });
+
+  it('that are made together fail as the first of them that fails; the others end unheard', async () => {
+    const { calls, sent, make } = startCalls({ inFlight: 3 });
+    const made = calls.make(['A', 'B', 'C'].map(callOf));
+    const error = new Error('no such property');
+    calls.answer(1, ['a']);
+    calls.fail(3, error);
+    calls.fail(2, new Error('later'));
+    await expect(made).rejects.toBe(error);
+    const next = ['D', 'E', 'F'].map((member) => make(member));
+    expect(sent).toEqual(['A', 'B', 'C', 'D', 'E', 'F']);
+    calls.abandon('closed');
+    await Promise.allSettled(next);
   });
 
   it('wait for their turn beyond the limit, and are sent in order as others end', async () => {
@@ -173,9 +203,9 @@ describe('calls', () => {
       () => undefined,
       { timeoutMs: LONG_MS, inFlight: 1, unanswered: 127 },
     );
-    const first = calls.make(callOf('A'));
-    const bad = Array.from({ length: 20_000 }, () => calls.make(callOf('Bad')));
-    const last = calls.make(callOf('B'));
+    const first = makeOne(calls, 'A');
+    const bad = Array.from({ length: 20_000 }, () => makeOne(calls, 'Bad'));
+    const last = makeOne(calls, 'B');
     calls.answer(1, ['a']);
     await expect(first).resolves.toEqual(['a']);
     const ends = await Promise.allSettled(bad);
@@ -193,7 +223,7 @@ describe('calls', () => {
         const run = startRun(inFlight, steps.length);
         for (const [way, which] of steps) run.end(way, which);
         for (const [index, end] of (await run.ends()).entries()) {
-          const told = end.status === 'fulfilled' ? end.value[0] : end.reason.message;
+          const told = end.status === 'fulfilled' ? end.value?.[0] : end.reason.message;
           expect(told).toMatch(new RegExp(`^M${index}( of a.b: over)?$`));
         }
         expect(run.most()).toBe(Math.min(inFlight, steps.length));
@@ -216,7 +246,7 @@ function startRun(inFlight: number, count: number) {
   };
   const calls = new Calls(send, () => undefined, { timeoutMs: LONG_MS, inFlight, unanswered: 127 });
   const controllers = Array.from({ length: count }, () => new AbortController());
-  const made = controllers.map(({ signal }, index) => calls.make(callOf(`M${index}`), signal));
+  const made = controllers.map(({ signal }, index) => makeOne(calls, `M${index}`, signal));
   const ends = Promise.allSettled(made);
 
   function end(way: Way, which: number): void {
