@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { labMissing } from './lab.ts';
 import { toolsMissing } from './tools.ts';
+import { vmMissing } from './vm-parts.ts';
 
 /**
  * A suite that boots labs: skipped, with the reason printed, where none can boot.
@@ -14,6 +15,11 @@ export function describeLab(name: string, suite: () => void): void {
 /** A suite that needs Prometheus and Alertmanager besides the lab; else as `describeLab`. */
 export function describeStack(name: string, suite: () => void): void {
   describeUnless(labMissing() ?? toolsMissing(), name, suite);
+}
+
+/** A suite that boots a VM, which needs no root; else as `describeLab`. */
+export function describeVm(name: string, suite: () => void): void {
+  describeUnless(vmMissing(), name, suite);
 }
 
 function describeUnless(reason: string | undefined, name: string, suite: () => void): void {
