@@ -65,6 +65,7 @@ export function startExporterSources(
   void system.settled.then(() => {
     settled = true;
   });
+  void readAhead(cgroups.read, system.settled);
 
   return {
     collectors: [
@@ -93,6 +94,19 @@ export function startExporterSources(
     },
   };
 }
+
+/**
+ * Reads cgroups while systemd is still being asked about units: opening their files takes a while too, and the
+ * first page should wait for neither.
+ */
+async function readAhead(read: () => Promise<unknown>, settled: Promise<void>): Promise<void> {
+  const isOver = settled.then(() => true);
+  while (!(await Promise.race([isOver, systemClock.sleep(READ_AHEAD_MS)]))) {
+    await read().catch(() => undefined); // the page will say
+  }
+}
+
+const READ_AHEAD_MS = 100;
 
 /** What is the same for every manager of systemd. */
 type Shared = Omit<Parameters<typeof startSystemdSource>[0], 'connect'>;

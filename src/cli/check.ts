@@ -33,9 +33,22 @@ export type ReadConfig =
 export async function readConfig(file: string): Promise<ReadConfig> {
   const text = await readTextFile(file);
   if (text === undefined) throw new Failure('not-found', `${file}: there is no such file`);
+  const problem = encodingProblem(text);
+  if (problem !== undefined) return { ok: false, problems: [`${file}:${problem}`] };
   const loaded = loadConfig(text);
   if (loaded.ok) return loaded;
   return { ok: false, problems: loaded.problems.map((problem) => formatProblem(file, problem)) };
+}
+
+/** What stands in a text for bytes that are no UTF-8. */
+const REPLACEMENT = '\uFFFD';
+
+/** Where a text was no UTF-8, and what to do; a pattern of such bytes would silently fit nothing. */
+function encodingProblem(text: string): string | undefined {
+  const before = text.split(REPLACEMENT, 1)[0] ?? '';
+  if (before === text) return undefined;
+  const lines = before.split('\n');
+  return `${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}: not UTF-8; save the file in that encoding`;
 }
 
 /** What the policies of a configuration may do, in words. */

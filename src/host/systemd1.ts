@@ -1,4 +1,5 @@
-import type { Bus, BusCall, BusSignal } from './bus.ts';
+import { Failure } from '../domain/errors.ts';
+import { type Bus, type BusCall, BusFault, type BusSignal } from './bus.ts';
 
 /**
  * The calls of `org.freedesktop.systemd1` that fettle makes, with plain arguments and replies.
@@ -9,6 +10,8 @@ const DESTINATION = 'org.freedesktop.systemd1';
 const MANAGER_PATH = '/org/freedesktop/systemd1';
 const MANAGER = 'org.freedesktop.systemd1.Manager';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
+
+const INTROSPECTABLE = 'org.freedesktop.DBus.Introspectable';
 
 const BUS = 'org.freedesktop.DBus';
 
@@ -50,6 +53,17 @@ export async function listenToSystemd(
   owner ??= String(name);
 }
 
+/** What a bus answers in the place of one who has just left it, or is not there. */
+const AWAY = ['NoReply', 'ServiceUnknown', 'NameHasNoOwner', 'Disconnected'].map(
+  (name) => `org.freedesktop.DBus.Error.${name}`,
+);
+
+/** Whether a call failed because nobody answered it, which tells nothing of what was asked for. */
+export function isAway(thrown: unknown): boolean {
+  if (thrown instanceof Failure) return thrown.code === 'unreachable' || thrown.code === 'timeout';
+  return thrown instanceof BusFault && AWAY.includes(thrown.errorName);
+}
+
 /** One row of `ListUnits`. */
 export interface ListedUnit {
   readonly name: string;
@@ -64,7 +78,7 @@ export async function subscribe(bus: Bus): Promise<void> {
   await manager(bus, 'Subscribe');
 }
 
-/** Every unit in systemd's memory. */
+/** Every unit in systemd's memory. Throws BusFault if systemd cannot list them: `unitPaths` can. */
 export async function listUnits(bus: Bus): Promise<readonly ListedUnit[]> {
   const [rows] = await manager(bus, 'ListUnits');
   return (Array.isArray(rows) ? rows : []).map((row: readonly unknown[]) => ({
@@ -74,6 +88,34 @@ export async function listUnits(bus: Bus): Promise<readonly ListedUnit[]> {
     subState: String(row[4]),
     path: String(row[6]),
   }));
+}
+
+/** Where systemd's units are, as children of an object. */
+const UNITS_PATH = `${MANAGER_PATH}/unit`;
+
+/**
+ * The objects of all units in systemd's memory, of which nothing else is known then.
+ *
+ * For when they cannot be listed: systemd (252) describes a mount by its folder, and one that is no UTF-8 makes
+ * the whole list an `Invalid argument`, also for systemctl.
+ */
+export async function unitPaths(bus: Bus): Promise<readonly string[]> {
+  const call = {
+    destination: DESTINATION,
+    path: UNITS_PATH,
+    interface: INTROSPECTABLE,
+    member: 'Introspect',
+  };
+  const [xml] = await bus.call({ ...call, signature: '', body: [] });
+  return [...String(xml).matchAll(/<node name="(\w+)"/g)].map(([, child]) => `${UNITS_PATH}/${child}`);
+}
+
+/** The name of the unit at a path, in which `_2e` stands for a dot. Source: `bus_label_unescape` of systemd. */
+export function unitNameOf(path: string): string {
+  const label = path.slice(UNITS_PATH.length + 1);
+  return label.replaceAll(/_([0-9a-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 /** The object of a unit, loaded from disk if need be; a unit that does not exist has one too. */

@@ -14,6 +14,8 @@ Everything that fettle exports. Generated from the source by \`npm run docs\`; d
 
 The exporter serves all but the remediator's metrics, which are on the remediator's own page. A value that
 cannot be read is left out: it is never an old one and never 0. "There is none of this here" is no failure.
+What systemd tells nobody of is read in rounds: its source says "read again within a minute". So are values of a
+cgroup whose CPU time and memory have not changed since the last scrape: limits, and how old its pages are.
 `;
 
 /** The text of docs/METRICS.md. */

@@ -1,6 +1,7 @@
 import type { CgroupFamily } from '../../domain/cgroup.ts';
 import type { CgroupReading } from '../../domain/reading.ts';
 import { isCgroup2, isFolder } from '../../host/files.ts';
+import { createGate } from '../../host/gate.ts';
 import type { KeptFile, KeptFiles } from '../../host/kept-files.ts';
 import { type CgroupFile, CPUACCT, PER_CONTROLLER, UNIFIED } from './layout.ts';
 import { type CgroupUnit, createUnitCgroup, type ReadFile, type UnitCgroup } from './unit-cgroup.ts';
@@ -22,8 +23,8 @@ export interface CgroupReaderOptions {
   readonly yieldTurn: () => Promise<void>;
 }
 
-/** Units read between two turns of the event loop: about 3 ms. */
-const SLICE = 100;
+/** Reading goes on for so long between two turns of the event loop. */
+const SLICE_MS = 1;
 
 /** A file that so many units in a row lack is one that this kernel lacks: the others are not asked. */
 const ABSENT_AFTER = 16;
@@ -37,17 +38,22 @@ const ABSENT_AFTER = 16;
 export function createCgroupReader(options: CgroupReaderOptions): CgroupReader {
   const { root, layout, families, files, elapsedMs, yieldTurn } = options;
   const wanted = layout.filter(({ family }) => families.includes(family));
+  const inTurn = createGate(1);
   let followed = new Map<string, UnitCgroup>();
 
-  return async (units) => {
+  async function readAll(units: readonly CgroupUnit[]): Promise<readonly CgroupReading[]> {
     const before = followed;
     followed = new Map();
     const round = createRound(({ tree, name }, controlGroup) =>
       files.file(`${root}${tree}${controlGroup}/${name}`),
     );
     const readings: CgroupReading[] = [];
-    for (const [index, unit] of units.entries()) {
-      if (index % SLICE === SLICE - 1) await yieldTurn();
+    let sliceMs = elapsedMs();
+    for (const unit of units) {
+      if (elapsedMs() - sliceMs > SLICE_MS) {
+        await yieldTurn();
+        sliceMs = elapsedMs();
+      }
       if (unit.controlGroup === undefined) continue;
       const place = `${unit.name}${unit.controlGroup}`;
       const cgroup = before.get(place) ?? createUnitCgroup(unit, wanted, shareOf(place));
@@ -57,7 +63,9 @@ export function createCgroupReader(options: CgroupReaderOptions): CgroupReader {
     for (const [place, cgroup] of before) if (!followed.has(place)) cgroup.close();
     round.throwIfNothing();
     return readings;
-  };
+  }
+
+  return (units) => inTurn(() => readAll(units));
 }
 
 /** The files of a cgroup on this machine: v2, v1 with systemd's empty v2 tree beside it, or v1 alone. */

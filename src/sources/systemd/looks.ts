@@ -1,6 +1,6 @@
 import { type Bus, BusFault } from '../../host/bus.ts';
 import { createGate } from '../../host/gate.ts';
-import { invocationText, type ListedUnit, someProperties } from '../../host/systemd1.ts';
+import { invocationText, isAway, type ListedUnit, someProperties } from '../../host/systemd1.ts';
 import {
   decodeFile,
   decodeUnit,
@@ -23,7 +23,7 @@ export interface Looks {
 }
 
 /** Units read at once: enough to keep the connection busy, few enough to leave little behind in memory. */
-const AT_ONCE = 8;
+const AT_ONCE = 6;
 
 /** Gives a way of looking at units over a connection; what is seen goes into the store. */
 export function createLooks(bus: Bus, store: UnitStore, bootSeconds: () => number): Looks {
@@ -58,7 +58,8 @@ export function createLooks(bus: Bus, store: UnitStore, bootSeconds: () => numbe
       const { activeState, result = 'success' } = reading;
       store.events.watch(name, { activeState, result, invocation: invocationText(unit.get('InvocationID')) });
     } catch (thrown) {
-      store.update(path, undefined);
+      // Whoever was not there to answer has told nothing: the unit stays as it was until all are read anew.
+      if (!isAway(thrown)) store.update(path, undefined);
       // Units come and go while they are being read; that one has gone.
       if (!(thrown instanceof BusFault)) throw thrown;
     }

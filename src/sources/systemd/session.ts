@@ -4,12 +4,15 @@ import type { ManagerReading } from '../../domain/manager.ts';
 import type { IpReading, UnitReading } from '../../domain/reading.ts';
 import { type Bus, BusFault, type BusSignal } from '../../host/bus.ts';
 import {
+  isAway,
   type ListedUnit,
   listenToSystemd,
   listUnits,
   MANAGER_SIGNALS,
   subscribe,
   UNIT_SIGNALS,
+  unitNameOf,
+  unitPaths,
 } from '../../host/systemd1.ts';
 import { readIp } from './ip.ts';
 import { createLooks } from './looks.ts';
@@ -56,6 +59,8 @@ export async function openSession(
   { includes, now, bootSeconds, log }: SessionOptions,
 ): Promise<Session> {
   const looks = createLooks(bus, store, bootSeconds);
+  /** Paths of units that came after a list was last asked for, so that it may not have them. */
+  const newcomers = new Set<string>();
   let reloading = false;
   let cursor = 0;
 
@@ -66,6 +71,7 @@ export async function openSession(
       case 'UnitNew':
         return unitNew(String(body[0]), String(body[1]));
       case 'UnitRemoved':
+        newcomers.delete(String(body[1]));
         // A daemon-reload removes and adds every unit; the list that follows tells which are really gone.
         if (!reloading) store.remove(String(body[1]));
         return;
@@ -87,6 +93,7 @@ export async function openSession(
 
   function unitNew(name: string, path: string): void {
     if (!includes(name)) return;
+    newcomers.add(path);
     store.add(path, name);
     // It has just come into systemd's memory, so whatever it does from now on is seen.
     store.events.watch(name, { activeState: 'inactive', result: 'success', invocation: '' });
@@ -94,35 +101,43 @@ export async function openSession(
   }
 
   function resync(): void {
-    sync().catch((thrown: unknown) => log.warn({ err: messageOf(thrown) }, 'units could not be listed anew'));
+    sync().catch((thrown: unknown) => failed(thrown, {}, 'units could not be listed anew'));
   }
 
   function lookLater(path: string): void {
-    looks.look(path).catch((thrown: unknown) => {
-      // A connection that closed has been told about already.
-      if (thrown instanceof Failure && thrown.code === 'unreachable') return;
-      log.warn({ unit: store.nameAt(path), err: messageOf(thrown) }, 'unit could not be read');
-    });
+    looks
+      .look(path)
+      .catch((thrown: unknown) => failed(thrown, { unit: store.nameAt(path) }, 'unit could not be read'));
   }
 
-  async function listed(): Promise<readonly ListedUnit[]> {
-    const units = (await listUnits(bus)).filter((unit) => includes(unit.name));
-    store.keepOnly(new Set(units.map((unit) => unit.path)));
+  function failed(thrown: unknown, fields: Readonly<Record<string, unknown>>, message: string): void {
+    const hangs = thrown instanceof Failure && thrown.code === 'timeout';
+    // A connection that closed has been told about already, and a systemd that re-executes itself is listed anew.
+    if (isAway(thrown) && !hangs) return;
+    log.warn({ ...fields, err: messageOf(thrown) }, message);
+    // A bus that hangs closes nothing. If one reply alone got lost, all is read anew for it.
+    if (hangs) bus.close();
+  }
+
+  async function found(): Promise<readonly Found[]> {
+    newcomers.clear();
+    const units = (await foundUnits(bus)).filter((unit) => includes(unit.name));
+    store.keepOnly(new Set([...units.map((unit) => unit.path), ...newcomers]));
     for (const { path, name } of units) store.add(path, name);
     return units;
   }
 
   async function sync(): Promise<void> {
     await subscribe(bus).catch(ignoreFault);
-    await Promise.all((await listed()).map((unit) => looks.look(unit.path, unit)));
+    await Promise.all((await found()).map(({ path, listed }) => looks.look(path, listed)));
   }
 
   await listenToSystemd(bus, [MANAGER_SIGNALS, UNIT_SIGNALS], onSignal);
   return {
     sync,
     async reconcile() {
-      const changed = (await listed()).filter((unit) => !agrees(store.readingAt(unit.path), unit));
-      await Promise.all(changed.map((unit) => looks.look(unit.path, unit)));
+      const changed = (await found()).filter(({ path, listed }) => !agrees(store.readingAt(path), listed));
+      await Promise.all(changed.map(({ path, listed }) => looks.look(path, listed)));
     },
     async refresh(shares) {
       const paths = store.loadedPaths();
@@ -137,9 +152,26 @@ export async function openSession(
   };
 }
 
+/** A unit in systemd's memory, and what a list tells of it, if there is one. */
+interface Found {
+  readonly path: string;
+  readonly name: string;
+  readonly listed: ListedUnit | undefined;
+}
+
+async function foundUnits(bus: Bus): Promise<readonly Found[]> {
+  try {
+    return (await listUnits(bus)).map((listed) => ({ path: listed.path, name: listed.name, listed }));
+  } catch (thrown) {
+    if (!(thrown instanceof BusFault) || isAway(thrown)) throw thrown;
+    return (await unitPaths(bus)).map((path) => ({ path, name: unitNameOf(path), listed: undefined }));
+  }
+}
+
 /** Whether a reading says the same as the list of units. */
-function agrees(reading: UnitReading | undefined, listed: ListedUnit): boolean {
+function agrees(reading: UnitReading | undefined, listed: ListedUnit | undefined): boolean {
   return (
+    listed !== undefined &&
     reading?.loadState === listed.loadState &&
     reading.activeState === listed.activeState &&
     reading.subState === listed.subState

@@ -3,7 +3,8 @@ import { messageOf } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
 import type { ManagerReading } from '../../domain/manager.ts';
 import type { IpReading, SystemdReading, UnitReading } from '../../domain/reading.ts';
-import type { Bus } from '../../host/bus.ts';
+import { type Bus, BusFault } from '../../host/bus.ts';
+import { isAway } from '../../host/systemd1.ts';
 import { openSession, type Session } from './session.ts';
 import { UnitStore } from './store.ts';
 
@@ -34,6 +35,9 @@ export interface SystemdSourceOptions {
 
 /** Pauses between attempts to connect: quick at first, since dbus-daemon is back within a second. */
 const RETRY_MS = [250, 500, 1000, 2000, 5000];
+
+/** systemd that re-executes itself leaves the bus for some 0.1 s; after these it is away. */
+const REEXEC_PAUSES_MS = [100, 200, 400, 800, 1600];
 
 /** How often systemd's own state is read, which also tells that it is there: a stopped bus closes nothing. */
 const REFRESH_EVERY_MS = 5000;
@@ -80,10 +84,23 @@ export function startSystemdSource(options: SystemdSourceOptions): SystemdSource
   async function keepAlive(opened: Session): Promise<never> {
     for (let waited = REFRESH_EVERY_MS; ; waited += REFRESH_EVERY_MS) {
       await clock.sleep(REFRESH_EVERY_MS, stopping.signal);
-      if (waited % RECONCILE_EVERY_MS === 0) await opened.reconcile();
-      manager = await opened.readManager();
+      if (waited % RECONCILE_EVERY_MS === 0) await patiently(() => opened.reconcile());
+      manager = await patiently(() => opened.readManager());
       await opened.refresh(REFRESH_SHARES);
     }
+  }
+
+  /** Tries again while systemd re-executes itself. */
+  async function patiently<T>(read: () => Promise<T>): Promise<T> {
+    for (const pauseMs of REEXEC_PAUSES_MS) {
+      try {
+        return await read();
+      } catch (thrown) {
+        if (!(thrown instanceof BusFault && isAway(thrown))) throw thrown;
+        await clock.sleep(pauseMs, stopping.signal);
+      }
+    }
+    return read();
   }
 
   async function run(): Promise<void> {
