@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { Lab } from '../lab/lab.ts';
+import { waitFor } from '../lab/wait.ts';
 
 const SLEEPER = '[Service]\nExecStart=/bin/sleep infinity\n';
 
@@ -63,6 +64,11 @@ export async function addOddUnits(lab: Lab): Promise<void> {
   await lab.run(['systemctl', 'start', ...ODD_SERVICES]);
   await lab.run(['systemctl', 'start', 'odd-text.service', ODD_TYPE.mount], { check: false });
   for (const name of Object.keys(ODD_FOLDERS)) await mountAt(lab, name);
+  // Nobody tells systemd of a mount; it watches the table of them, now and then.
+  await waitFor('systemd has seen every mount', async () => {
+    const { code } = await lab.run(['systemctl', 'is-active', ...ODD_MOUNTS], { check: false });
+    return code === 0 || undefined;
+  });
 }
 
 /**
