@@ -1,7 +1,7 @@
 #!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=2
 import { createRequire } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
 import { parseCommand } from './cli/arguments.ts';
+import { tuneEngine } from './cli/engine.ts';
 import { EXIT } from './cli/exit.ts';
 import { helpText } from './cli/help.ts';
 
@@ -16,7 +16,7 @@ async function main(words: readonly string[]): Promise<number> {
   const command = parseCommand(words);
   switch (command.kind) {
     case 'serve':
-      optimiseLate();
+      tuneEngine();
       return await (await import('./cli/serve.ts')).serve(command, ownVersion());
     case 'check':
       return await (await import('./cli/check.ts')).check(command.file);
@@ -33,17 +33,6 @@ async function main(words: readonly string[]): Promise<number> {
       return EXIT.usage;
   }
 }
-
-/**
- * Code that ran a thousand times is worth being optimised, one that ran a hundred times is not: while fettle
- * starts, V8 would take a second processor from systemd, which has to answer ten thousand questions.
- */
-function optimiseLate(): void {
-  setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);
-}
-
-/** Bytes of bytecode between two looks at whether a function is worth it; 132 kB in V8 11. */
-const INTERRUPT_BUDGET = 500_000;
 
 /** Nobody reads on, as in `fettle units | head`: that is no failure. A full disk is one. */
 function endWhenNobodyReads(thrown: NodeJS.ErrnoException): void {

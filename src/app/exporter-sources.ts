@@ -9,7 +9,7 @@ import { messageOf } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import { connectBus } from '../host/bus.ts';
 import { bootSeconds, systemClock, yieldTurn } from '../host/clock.ts';
-import { KeptFiles } from '../host/kept-files.ts';
+import { KeptFiles, keptFilesLimit } from '../host/kept-files.ts';
 import { findUserManagers, type UserManager } from '../host/user-managers.ts';
 import { createCgroupReader, layoutOf } from '../sources/cgroup/source.ts';
 import { createResolvedReader } from '../sources/resolved/source.ts';
@@ -136,7 +136,7 @@ function createCgroups(
   { cgroupFamilies, slices }: Pick<ExporterConfig, 'cgroupFamilies' | 'slices'>,
   managers: readonly (() => CgroupUnits)[],
 ) {
-  const files = new KeptFiles(KEPT_FILES);
+  const files = new KeptFiles(keptFilesLimit(KEPT_FILES));
   const read = createCgroupReader({
     root: CGROUP_ROOT,
     layout: layoutOf(CGROUP_ROOT),

@@ -5,7 +5,7 @@ import type { Log } from '../domain/log.ts';
 import type { UnitReading } from '../domain/reading.ts';
 import { connectBus } from '../host/bus.ts';
 import { bootSeconds, systemClock, yieldTurn } from '../host/clock.ts';
-import { KeptFiles } from '../host/kept-files.ts';
+import { KeptFiles, keptFilesLimit } from '../host/kept-files.ts';
 import { createCgroupReader, layoutOf } from '../sources/cgroup/source.ts';
 import { startSystemdSource } from '../sources/systemd/source.ts';
 
@@ -64,7 +64,7 @@ export async function openUnits({ busAddress, includes, signal }: UnitsOptions):
     source.stop();
     throw thrown;
   }
-  const files = new KeptFiles(KEPT_FILES);
+  const files = new KeptFiles(keptFilesLimit(KEPT_FILES));
   const readCgroups = createCgroupReader({
     root: CGROUP_ROOT,
     layout: layoutOf(CGROUP_ROOT),

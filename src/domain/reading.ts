@@ -51,8 +51,6 @@ export interface ServiceReading {
   readonly exitStatus: number | undefined;
   /** Signal that last ended the main process; undefined if it ended by itself, or never. */
   readonly exitSignal: number | undefined;
-  /** Whether systemd counts its IP traffic. */
-  readonly ipAccounting: boolean;
 }
 
 /** IP traffic of one service since it was started; undefined is unknown. */

@@ -1,8 +1,17 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { absentOrThrow } from './files.ts';
 
 /** `memory.stat` of cgroup v2 is about 1.5 kB; longer files are read in pieces. */
 const BUFFER_BYTES = 16_384;
+
+/** At most so many, and half of what the process may have open: connections need room too. */
+export function keptFilesLimit(most: number): number {
+  const limits = existsSync(LIMITS) ? readFileSync(LIMITS, 'utf8') : '';
+  const allowed = /^Max open files +(\d+)/m.exec(limits)?.[1];
+  return allowed === undefined ? most : Math.min(most, Math.floor(Number(allowed) / 2));
+}
+
+const LIMITS = '/proc/self/limits';
 
 /**
  * Keeps files open between reads: reading one costs a quarter of opening, reading and closing it.
@@ -35,6 +44,16 @@ export class KeptFiles {
     return true;
   }
 
+  /** Closes the half that has been open longest: the process has no room for another file. */
+  makeRoom(): void {
+    let left = Math.ceil(this.#open.size / 2);
+    for (const file of this.#open) {
+      if (left === 0) return;
+      file.close();
+      left -= 1;
+    }
+  }
+
   /** No longer open. */
   release(file: KeptFile): void {
     this.#open.delete(file);
@@ -53,6 +72,9 @@ export class KeptFiles {
     }
   }
 }
+
+/** Too many files are open, in this process or in all. */
+const NO_ROOM: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
 
 /** A small kernel file that is read again and again. There are thousands, so each is as little as can be. */
 export class KeptFile {
@@ -88,10 +110,20 @@ export class KeptFile {
     this.#files.release(this);
   }
 
+  #openAnew(): number {
+    try {
+      return openSync(this.#path, 'r');
+    } catch (thrown) {
+      if (!NO_ROOM.has(String(Reflect.get(Object(thrown), 'code')))) throw thrown;
+      this.#files.makeRoom();
+      return openSync(this.#path, 'r');
+    }
+  }
+
   #readAnew(): string | undefined {
     let fd: number | undefined;
     try {
-      fd = openSync(this.#path, 'r');
+      fd = this.#openAnew();
       const text = this.#files.textOf(fd);
       if (this.#files.admit(this)) this.#fd = fd;
       else closeSync(fd);

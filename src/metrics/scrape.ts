@@ -38,8 +38,8 @@ export interface ScrapeOptions {
 type Render = (format: PageFormat) => readonly Uint8Array[];
 
 /**
- * A scrape in which requests that come while a collection of the same collectors is under way share it, with
- * the limit that the first one set, and its pages.
+ * A scrape in which requests that come while a collection of the same collectors with the same limit is under way
+ * share it, and its pages.
  *
  * A collection that has ended is never used again: the next request gets values read after it came.
  */
@@ -47,18 +47,19 @@ export function createScrape({ collectors, always, limitMs, elapsedMs, log }: Sc
   const underWay = new Map<string, Promise<Render>>();
   const writer = createBlockWriter();
 
-  async function begin(chosen: readonly Collector[], askedMs: number | undefined): Promise<Render> {
-    const limits = { writer, limitMs: Math.min(limitMs, askedMs ?? limitMs), elapsedMs, log };
+  async function begin(chosen: readonly Collector[], ownMs: number): Promise<Render> {
+    const limits = { writer, limitMs: ownMs, elapsedMs, log };
     const [families, own] = await Promise.all([collect(chosen, limits), always()]);
     return createRender([...families, ...own]);
   }
 
   function collection({ collectors: wanted, limitMs: askedMs }: ScrapeRequest): Promise<Render> {
     const chosen = collectors.filter(({ name }) => wanted?.has(name) ?? true);
-    const key = JSON.stringify(chosen.map(({ name }) => name));
+    const ownMs = Math.min(limitMs, askedMs ?? limitMs);
+    const key = JSON.stringify([ownMs, ...chosen.map(({ name }) => name)]);
     const found = underWay.get(key);
     if (found !== undefined) return found;
-    const begun = begin(chosen, askedMs).finally(() => underWay.delete(key));
+    const begun = begin(chosen, ownMs).finally(() => underWay.delete(key));
     underWay.set(key, begun);
     return begun;
   }

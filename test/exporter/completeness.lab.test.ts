@@ -96,7 +96,9 @@ describeStack('the page of the exporter', () => {
     const started = await Promise.all(
       VARIANTS.map(async (variant) => {
         const exporter = await startExporter(lab, variant.section);
-        return { variant, exporter, page: await exporter.scrape() };
+        // Whose traffic is counted is asked as soon as all units have been read.
+        const page = await exporter.until('traffic is told', (now) => (tellsTraffic(now) ? now : undefined));
+        return { variant, exporter, page };
       }),
     );
     exporters = new Map(started.map(({ variant, exporter }) => [variant, exporter]));
@@ -200,6 +202,10 @@ describeStack('the page of the exporter', () => {
     expect(failedAt).toBeLessThanOrEqual(Date.now() / 1000);
   });
 });
+
+function tellsTraffic({ series }: Scraped): boolean {
+  return series.some(({ name }) => name.startsWith('systemd_service_ip_'));
+}
 
 /** All that a page must say of systemd, its units and their cgroups, and all that it may. */
 function promised(look: Look, variant: Variant, withFiles: boolean): Expectations {

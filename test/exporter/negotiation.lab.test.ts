@@ -37,7 +37,11 @@ describeLab('the page of the exporter, as scrapers ask for it', () => {
     await lab.run(['systemctl', 'start', 'accounted.service']);
     exporter = await startExporter(lab);
     url = `${exporter.url}/metrics`;
-    await exporter.until('all collectors work', (page) => succeeds(page, COLLECTORS));
+    await exporter.until(
+      'all collectors work, and traffic is told',
+      (page) =>
+        succeeds(page, COLLECTORS) && page.values('systemd_service_ip_ingress_bytes_total').length > 0,
+    );
   });
   afterAll(() => lab?.stop());
 

@@ -7,7 +7,6 @@ export function serviceReading(given: Partial<ServiceReading> = {}): ServiceRead
     restarts: 0,
     exitStatus: undefined,
     exitSignal: undefined,
-    ipAccounting: false,
     ...given,
   };
 }

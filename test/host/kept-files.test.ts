@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -77,5 +78,25 @@ describe.runIf(process.platform === 'linux')('kept files', () => {
     a.read();
     files.close();
     expect(openBelow(folder)).toBe(0);
+  });
+
+  it('make room where the process may have no more files open, and tell all there is', () => {
+    const names = Array.from({ length: 100 }, (_, index) => `f${index}`);
+    const folder = tempFolder(Object.fromEntries(names.map((name) => [name, `${name}\n`])));
+    const script = new URL('open-with-few.ts', import.meta.url).pathname;
+    const run = spawnSync(
+      'sh',
+      [
+        '-c',
+        'ulimit -n 64 && exec "$0" --import tsx "$@"',
+        process.execPath,
+        script,
+        ...names.map((name) => join(folder, name)),
+      ],
+      { encoding: 'utf8', env: { ...process.env, TSX_DISABLE_CACHE: '1' } },
+    );
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    const round = names.map((name) => `${name}\n`);
+    expect(JSON.parse(run.stdout)).toEqual({ limit: 32, rounds: [round, round] });
   });
 });

@@ -208,10 +208,15 @@ describe('the limit of a scrape', () => {
     expect(lines).toMatchObject([{ fields: { err: 'collector hanging: not done within 0.005 s' } }]);
   });
 
-  it('is the one of the first request, if several share a collection', async () => {
-    const { read, lines } = scrapeOf([hanging()]);
-    await Promise.all([read({ limitMs: 5 }), read({ limitMs: LONG_MS })]);
-    expect(lines).toHaveLength(1);
+  it('is that of each request: one that has time keeps nobody waiting who has none', async () => {
+    const { collector, release, asked } = heldCollector('held');
+    const { scrape } = scrapeOf([collector]);
+    const patient = scrapedPage(scrape, { limitMs: LONG_MS });
+    const hasty = await scrapedPage(scrape, { limitMs: 5 });
+    expect(hasty).toContain('fettle_collector_success{collector="held"} 0\n');
+    release();
+    expect(await patient).toContain('fettle_collector_success{collector="held"} 1\n');
+    expect(asked()).toBe(2);
   });
 });
 

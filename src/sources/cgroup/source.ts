@@ -26,7 +26,7 @@ export interface CgroupReaderOptions {
 /** Reading goes on for so long between two turns of the event loop. */
 const SLICE_MS = 1;
 
-/** A file that so many units in a row lack is one that this kernel lacks: the others are not asked. */
+/** A file that so many cgroups lack which have its controller is one that this kernel lacks: it is not asked for. */
 const ABSENT_AFTER = 16;
 
 /**
@@ -87,31 +87,40 @@ function createRound(fileAt: (spec: CgroupFile, controlGroup: string) => KeptFil
   let failure: unknown;
   let found = false;
 
-  function contentOf(file: KeptFile): string | undefined {
-    try {
-      return file.read();
-    } catch (thrown) {
-      failure = thrown;
-      return undefined;
-    }
+  function note(spec: CgroupFile, isThere: boolean, hasController: boolean): void {
+    // Once seen, never given up.
+    if (isThere) lacking.set(spec, Number.NEGATIVE_INFINITY);
+    else if (hasController) lacking.set(spec, (lacking.get(spec) ?? 0) + 1);
+    found ||= isThere;
   }
 
   return {
-    /** Reads files of one cgroup. */
-    readerIn:
-      (controlGroup: string): ReadFile =>
-      (file) => {
-        const missed = lacking.get(file.spec) ?? 0;
-        if (missed >= ABSENT_AFTER) return undefined;
+    /** Reads files of one cgroup. A controller is switched on for a slice; the first file of it tells. */
+    readerIn(controlGroup: string): ReadFile {
+      const controllers = new Map<string, boolean>();
+      return (file) => {
+        const controller = controllerOf(file.spec);
+        const isOn = controllers.get(controller);
+        if (isOn === false || (lacking.get(file.spec) ?? 0) >= ABSENT_AFTER) return undefined;
         file.kept ??= fileAt(file.spec, controlGroup);
-        const text = contentOf(file.kept);
-        // Once seen, never given up.
-        lacking.set(file.spec, text === undefined ? missed + 1 : Number.NEGATIVE_INFINITY);
-        found ||= text !== undefined;
-        return text;
-      },
+        try {
+          const text = file.kept.read();
+          if (isOn === undefined) controllers.set(controller, text !== undefined);
+          note(file.spec, text !== undefined, isOn === true);
+          return text;
+        } catch (thrown) {
+          failure = thrown;
+          return undefined;
+        }
+      };
+    },
     throwIfNothing() {
       if (!found && failure !== undefined) throw failure;
     },
   };
+}
+
+/** Files that a cgroup has together or not at all. */
+function controllerOf({ tree, name, family }: CgroupFile): string {
+  return `${tree}/${family === 'pressure' ? family : name.split('.', 1)[0]}`;
 }

@@ -11,6 +11,9 @@ interface Watched {
   counts: UnitEventCounts;
 }
 
+/** States of a unit whose start has been told already. */
+const HAS_STARTED: ReadonlySet<string> = new Set(['active', 'reloading', 'refreshing']);
+
 /** A unit as it is when it comes under watch: what it has behind it is not counted. */
 export interface FirstSight {
   readonly activeState: string;
@@ -34,7 +37,7 @@ export class UnitEvents {
     this.#watched.set(name, {
       invocation,
       result,
-      activated: activeState === 'active' || activeState === 'reloading' ? invocation : '',
+      activated: HAS_STARTED.has(activeState) ? invocation : '',
       failed: activeState === 'failed' || result !== 'success' ? invocation : '',
       counts: NOTHING_YET,
     });

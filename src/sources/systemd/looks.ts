@@ -1,3 +1,4 @@
+import { unitType } from '../../domain/unit.ts';
 import { type Bus, BusFault } from '../../host/bus.ts';
 import { createGate } from '../../host/gate.ts';
 import { invocationText, isAway, type ListedUnit, someProperties } from '../../host/systemd1.ts';
@@ -5,7 +6,9 @@ import {
   decodeFile,
   decodeUnit,
   FILE_PROPERTIES,
+  IP_ACCOUNTING,
   STATE_PROPERTIES,
+  type TypeInterface,
   typeInterface,
   UNIT_PROPERTIES,
   untoldProperties,
@@ -20,6 +23,8 @@ export interface Looks {
   look(path: string, listed?: ListedUnit): Promise<void>;
   /** Reads what changes of a unit without a signal; whoever reads the unit at this moment reads that too. */
   lookAtUntold(path: string): Promise<void>;
+  /** Reads whether systemd counts a unit's IP traffic. */
+  lookAtAccounting(path: string): Promise<void>;
 }
 
 /** Units read at once: enough to keep the connection busy, few enough to leave little behind in memory. */
@@ -54,6 +59,7 @@ export function createLooks(bus: Bus, store: UnitStore, bootSeconds: () => numbe
       const { unit, own } = await propertiesOf(path, name, listed);
       const reading = decodeUnit(name, unit, own, { bootSeconds: bootSeconds() });
       store.update(path, reading);
+      store.updateAccounting(path, own.get(IP_ACCOUNTING));
       if (reading?.loadState !== 'loaded') return;
       const { activeState, result = 'success' } = reading;
       store.events.watch(name, { activeState, result, invocation: invocationText(unit.get('InvocationID')) });
@@ -78,9 +84,18 @@ export function createLooks(bus: Bus, store: UnitStore, bootSeconds: () => numbe
     const face = typeInterface(name);
     const [unit, own] = await Promise.all([
       someProperties(bus, path, 'Unit', names),
-      face === undefined ? NONE : someProperties(bus, path, face.face, face.properties),
+      face === undefined ? NONE : ownProperties(path, face, listed === undefined),
     ]);
     return { unit: new Map([...(listed === undefined ? NONE : listedProperties(listed)), ...unit]), own };
+  }
+
+  /** Of thousands of units, at the start, IP accounting is asked afterwards: the first page need not wait. */
+  async function ownProperties(path: string, type: TypeInterface, isAlone: boolean): Promise<Properties> {
+    const { face, properties, more } = type;
+    const own = await someProperties(bus, path, face, properties);
+    const others = [...(more?.(own) ?? []), ...(isAlone && face === 'Service' ? [IP_ACCOUNTING] : [])];
+    if (others.length === 0) return own;
+    return new Map([...own, ...(await someProperties(bus, path, face, others))]);
   }
 
   return {
@@ -89,6 +104,12 @@ export function createLooks(bus: Bus, store: UnitStore, bootSeconds: () => numbe
       if (current === undefined) return begin(path, () => readUnit(path, listed));
       current.again = true;
       return current.done;
+    },
+    async lookAtAccounting(path) {
+      const name = store.nameAt(path);
+      if (name === undefined || unitType(name) !== 'service') return;
+      const own = await inTurn(() => someProperties(bus, path, 'Service', [IP_ACCOUNTING]));
+      store.updateAccounting(path, own.get(IP_ACCOUNTING));
     },
     async lookAtUntold(path) {
       const name = store.nameAt(path);
@@ -100,6 +121,7 @@ export function createLooks(bus: Bus, store: UnitStore, bootSeconds: () => numbe
           face === undefined ? NONE : someProperties(bus, path, face.face, untoldProperties(name)),
         ]);
         store.updateFile(path, decodeFile(file));
+        store.updateAccounting(path, own.get(IP_ACCOUNTING));
         store.update(path, withUntold(store.readingAt(path), own));
       });
     },

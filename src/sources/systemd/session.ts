@@ -3,6 +3,7 @@ import type { Log } from '../../domain/log.ts';
 import type { ManagerReading } from '../../domain/manager.ts';
 import type { IpReading, UnitReading } from '../../domain/reading.ts';
 import { type Bus, BusFault, type BusSignal } from '../../host/bus.ts';
+import { createGate } from '../../host/gate.ts';
 import {
   isAway,
   type ListedUnit,
@@ -33,6 +34,8 @@ export interface Session {
    * zeroed. After as many calls as there are shares, all have been read.
    */
   refresh(shares: number): Promise<void>;
+  /** Finds out of which services systemd counts the IP traffic; afterwards `refresh` keeps that true. */
+  findAccounted(): Promise<void>;
   /** Reads the IP traffic of all services that systemd counts it of. */
   readIp(signal: AbortSignal): Promise<readonly IpReading[]>;
 }
@@ -61,6 +64,7 @@ export async function openSession(
   const looks = createLooks(bus, store, bootSeconds);
   /** Paths of units that came after a list was last asked for, so that it may not have them. */
   const newcomers = new Set<string>();
+  const oneByOne = createGate(1);
   let reloading = false;
   let cursor = 0;
 
@@ -119,7 +123,10 @@ export async function openSession(
     if (hangs) bus.close();
   }
 
-  async function found(): Promise<readonly Found[]> {
+  /** One list at a time: newcomers are those of one. */
+  const found = () => oneByOne(list);
+
+  async function list(): Promise<readonly Found[]> {
     newcomers.clear();
     const units = (await foundUnits(bus)).filter((unit) => includes(unit.name));
     store.keepOnly(new Set([...units.map((unit) => unit.path), ...newcomers]));
@@ -146,6 +153,9 @@ export async function openSession(
       const some = paths.slice(cursor, cursor + share);
       cursor += share;
       await Promise.all(some.map((path) => looks.lookAtUntold(path).catch(ignoreFault)));
+    },
+    async findAccounted() {
+      await Promise.all(store.loadedPaths().map((path) => looks.lookAtAccounting(path).catch(ignoreFault)));
     },
     readManager: () => readManager(bus),
     readIp: (signal) => readIp(bus, store.accounted(), signal),

@@ -73,6 +73,7 @@ export function startSystemdSource(options: SystemdSourceOptions): SystemdSource
       failures = 0;
       settle();
       log.info({ units: store.bareReadings().length }, 'following systemd');
+      await opened.findAccounted();
       await Promise.race([keepAlive(opened), failWhenClosed(bus)]);
     } finally {
       session = undefined;

@@ -8,6 +8,8 @@ interface Entry {
   readonly name: string;
   bare: UnitReading | undefined;
   file: FileReading | undefined;
+  /** Whether systemd counts its IP traffic, as far as is known. */
+  isAccounted: boolean;
   shown: Shown | undefined;
 }
 
@@ -57,8 +59,8 @@ export class UnitStore {
 
   /** Services whose IP traffic systemd counts. */
   accounted(): readonly AccountedUnit[] {
-    return [...this.#entries].flatMap(([path, { name, bare }]) =>
-      bare?.service?.ipAccounting === true ? [{ name, path }] : [],
+    return [...this.#entries].flatMap(([path, { name, bare, isAccounted }]) =>
+      bare !== undefined && isAccounted ? [{ name, path }] : [],
     );
   }
 
@@ -70,7 +72,7 @@ export class UnitStore {
   /** A unit is there; its reading follows. */
   add(path: string, name: string): void {
     if (this.nameAt(path) === name) return;
-    this.#entries.set(path, { name, bare: undefined, file: undefined, shown: undefined });
+    this.#entries.set(path, { name, bare: undefined, file: undefined, isAccounted: false, shown: undefined });
   }
 
   /** What a unit looks like now; without a reading it stays known, but is shown no more. */
@@ -83,6 +85,12 @@ export class UnitStore {
   updateFile(path: string, file: FileReading): void {
     const entry = this.#entries.get(path);
     if (entry !== undefined) entry.file = same(entry.file, file) ? entry.file : file;
+  }
+
+  /** Whether systemd counts a unit's IP traffic now; undefined: it has not been asked. */
+  updateAccounting(path: string, isAccounted: unknown): void {
+    const entry = this.#entries.get(path);
+    if (entry !== undefined && typeof isAccounted === 'boolean') entry.isAccounted = isAccounted;
   }
 
   /** systemd has dropped a unit. */

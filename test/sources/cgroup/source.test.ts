@@ -163,9 +163,13 @@ describe('a unit of cgroup v1', () => {
 
   it('has its limit where there is one', async () => {
     const root = tempFolder(
-      under('memory/system.slice/nginx.service', { 'memory.limit_in_bytes': '104857600\n' }),
+      under('memory/system.slice/nginx.service', {
+        'memory.usage_in_bytes': '1\n',
+        'memory.limit_in_bytes': '104857600\n',
+      }),
     );
-    expect((await readerOf(root)([NGINX]))[0]?.values).toEqual({ 'memory.max': 104_857_600 });
+    const [reading] = await readerOf(root)([NGINX]);
+    expect(reading?.values).toEqual({ 'memory.current': 1, 'memory.max': 104_857_600 });
   });
 
   it('has CPU time from cpuacct where there is no v2 tree', async () => {
@@ -188,15 +192,33 @@ describe('the reader of cgroups', () => {
     expect(readings).toEqual([{ unit: 'gone.service', type: 'service', values: {} }]);
   });
 
-  it('goes on asking for a file that the first units lack, and stops where all of many do', async () => {
+  it('finds what only few cgroups have, wherever they stand among those without', async () => {
     const names = Array.from({ length: 40 }, (_, n) => `s${n}.service`);
     const files = names.map((name, n) =>
-      under(name, { 'memory.current': '1\n', ...(n === 10 ? { 'pids.current': '2\n' } : {}) }),
+      under(name, {
+        'cpu.stat': 'user_usec 1\n',
+        ...(n === 39 ? { 'memory.current': '1\n', 'io.stat': '' } : {}),
+      }),
     );
-    const late = under('s39.service', { 'memory.peak': '3\n', 'pids.current': '4\n' });
+    const last = under('s39.service', {
+      'memory.peak': '3\n',
+      'io.stat': '8:0 rbytes=1 wbytes=2 rios=3 wios=4\n',
+    });
+    const root = tempFolder(Object.assign({}, ...files, last));
+    const all = names.map((name) => unit(name, `/${name}`));
+    const gone = names.map((name) => unit(`gone-${name}`, `/gone-${name}`));
+    const readings = await readerOf(root, UNIFIED)([...gone, ...all]);
+    expect(readings.at(-1)?.values).toMatchObject({ 'memory.current': 1, 'memory.peak': 3, 'io.reads': 3 });
+    expect(readings[40]?.values).toEqual({ 'cpu.user': 1e-6 });
+  });
+
+  it('gives up a file that this kernel has nowhere: many have the controller, and none has the file', async () => {
+    const names = Array.from({ length: 40 }, (_, n) => `s${n}.service`);
+    const files = names.map((name) => under(name, { 'memory.current': '1\n' }));
+    const late = under('s39.service', { 'memory.peak': '3\n' });
     const root = tempFolder(Object.assign({}, ...files, late));
     const readings = await readerOf(root, UNIFIED)(names.map((name) => unit(name, `/${name}`)));
-    expect(readings[39]?.values).toEqual({ 'memory.current': 1, 'pids.current': 4 });
+    expect(readings[39]?.values).toEqual({ 'memory.current': 1 });
   });
 
   it('sees what has changed since the last time', async () => {

@@ -54,7 +54,6 @@ describe('decodeUnit', () => {
         restarts: 3,
         exitStatus: undefined,
         exitSignal: undefined,
-        ipAccounting: false,
       },
       mountType: undefined,
       timer: undefined,
@@ -246,6 +245,6 @@ describe('withUntold', () => {
 
   it('asks for nothing of types that tell of every change', () => {
     expect(['a.mount', 'a.timer', 'a.target'].map(untoldProperties)).toEqual([[], [], []]);
-    expect(untoldProperties('a.service')).toEqual(['NRestarts']);
+    expect(untoldProperties('a.service')).toEqual(['NRestarts', 'IPAccounting']);
   });
 });

@@ -5,6 +5,7 @@ import { openSession } from '../../../src/sources/systemd/session.ts';
 import { UnitStore } from '../../../src/sources/systemd/store.ts';
 import { type FakeBus, fakeBus } from '../../fakes/bus.ts';
 import { recordedLog } from '../../fakes/recorded-log.ts';
+import { waitFor } from '../../lab/wait.ts';
 
 const MANAGER = '/org/freedesktop/systemd1';
 const pathOf = (name: string) => `${MANAGER}/unit/${name.replaceAll('.', '_2e')}`;
@@ -20,19 +21,22 @@ const PROPERTIES: Readonly<Record<string, unknown>> = {
 };
 
 interface Scene {
+  /** Properties that are asked for beside those of a target. */
+  readonly properties?: Readonly<Record<string, unknown>>;
   /** Names that systemd lists. */
   readonly units: readonly string[];
   /** What else happens while a call is answered; it may throw instead. */
   readonly meanwhile?: (call: BusCall, bus: FakeBus) => void;
 }
 
-async function open({ units, meanwhile = () => undefined }: Scene) {
+async function open({ units, properties = {}, meanwhile = () => undefined }: Scene) {
   const store = new UnitStore();
   const { log, lines } = recordedLog();
   const bus = fakeBus((call) => {
     meanwhile(call, bus);
     if (call.member === 'ListUnits') return [units.map(row)];
-    return [PROPERTIES[String(call.body?.[1])]];
+    const name = String(call.body?.[1]);
+    return [name in properties ? properties[name] : PROPERTIES[name]];
   });
   const session = await openSession(bus, store, {
     includes: () => true,
@@ -40,8 +44,9 @@ async function open({ units, meanwhile = () => undefined }: Scene) {
     bootSeconds: () => 0,
     log,
   });
+  const accounted = () => store.accounted().map(({ name }) => name);
   const names = () => store.bareReadings().map(({ name }) => name);
-  return { bus, session, names, lines };
+  return { bus, session, names, accounted, lines };
 }
 
 const unitNew = (name: string) => ({ path: MANAGER, member: 'UnitNew', body: [name, pathOf(name)] });
@@ -116,5 +121,29 @@ describe('a session with systemd', () => {
         message: 'unit could not be read',
       },
     ]);
+  });
+
+  it('knows whose traffic is counted: of all once they have been read, of a new one at once, and follows changes', async () => {
+    let isAccounted = true;
+    const { bus, session, accounted } = await open({
+      units: ['a.service', 'b.target'],
+      properties: {
+        Type: 'simple',
+        NRestarts: 0,
+        ExecMainCode: 0,
+        get IPAccounting() {
+          return isAccounted;
+        },
+      },
+    });
+    await session.sync();
+    expect(accounted()).toEqual([]);
+    await session.findAccounted();
+    expect(accounted()).toEqual(['a.service']);
+    bus.emit(unitNew('c.service'));
+    await waitFor('it has been read', async () => accounted().length === 2 || undefined);
+    isAccounted = false;
+    await session.refresh(1);
+    expect(accounted()).toEqual([]);
   });
 });

@@ -95,7 +95,6 @@ describeLab('the source of units, on the real systemd', () => {
         restarts: 0,
         exitStatus: undefined,
         exitSignal: undefined,
-        ipAccounting: false,
       },
       result: 'success',
       activeExitSeconds: 0,
