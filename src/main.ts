@@ -43,5 +43,6 @@ function endWhenNobodyReads(thrown: NodeJS.ErrnoException): void {
 
 process.stdout.on('error', endWhenNobodyReads);
 process.exitCode = await main(process.argv.slice(2));
-// Nothing should keep the process; if something does, it does not get to.
-setTimeout(() => process.exit(), 1000).unref();
+// Nothing should keep the process; if something does, it does not get to. Not by process.exit(): that would wait
+// for the threads that read files, of which one may hang.
+setTimeout(() => process.kill(process.pid, 'SIGTERM'), 1000).unref();

@@ -35,6 +35,10 @@ export async function startExporterHalf(options: AppOptions): Promise<Half> {
 const FIXED: readonly (readonly [string, (config: ExporterConfig) => unknown])[] = [
   ['listen', ({ listen }) => listen],
   ['sysfs', ({ sysfs }) => sysfs],
+  ['procfs', ({ procfs }) => procfs],
+  ['hwmon', ({ hwmon }) => hwmon],
+  ['machine.enabled', ({ machine }) => machine !== undefined],
+  ['machine.filesystems.remote', ({ machine }) => machine?.remoteFileSystems],
   ['cgroup', ({ cgroupFamilies, slices }) => [cgroupFamilies, slices]],
   ['systemd.unit_state', ({ unitState }) => unitState],
   ['systemd.systemd_exporter_types', ({ oldTypes }) => oldTypes],

@@ -3,7 +3,6 @@ import type { Collector } from '../collectors/collector.ts';
 import { createIpCollector } from '../collectors/ip.ts';
 import { createResolvedCollector } from '../collectors/resolved.ts';
 import { createSystemdCollector } from '../collectors/systemd.ts';
-import { createThermalCollector } from '../collectors/thermal.ts';
 import type { ExporterConfig } from '../config/config.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
@@ -15,7 +14,7 @@ import { createCgroupReader, layoutOf } from '../sources/cgroup/source.ts';
 import { createResolvedReader } from '../sources/resolved/source.ts';
 import { type SystemdSource, startSystemdSource } from '../sources/systemd/source.ts';
 import { startUserSources, type UserSources } from '../sources/systemd/users.ts';
-import { readThermalZones } from '../sources/thermal/source.ts';
+import { createMachineSources } from './machine-sources.ts';
 
 /** Everything that the exporter reads, and the collectors that tell it. */
 export interface ExporterSources {
@@ -36,11 +35,8 @@ const PRIVATE_SOCKET = 'unix:path=/run/systemd/private';
 const CGROUP_ROOT = '/sys/fs/cgroup';
 
 /** Starts to read what the configuration wants. */
-export function startExporterSources(
-  { includesUnit, users: wantedUsers, ...config }: ExporterConfig,
-  busAddress: string,
-  log: Log,
-): ExporterSources {
+export function startExporterSources(config: ExporterConfig, busAddress: string, log: Log): ExporterSources {
+  const { includesUnit, users: wantedUsers } = config;
   let includes = includesUnit;
   const connect = () => connectBus({ address: busAddress });
   const connectSystemd = config.privateSocket
@@ -61,6 +57,7 @@ export function startExporterSources(
         });
   const resolved = config.resolved ? createResolvedReader(connect) : undefined;
   const cgroups = createCgroups(config, [() => system.units(), () => users?.units() ?? []]);
+  const machine = createMachineSources(config);
   let settled = false;
   void system.settled.then(() => {
     settled = true;
@@ -76,7 +73,7 @@ export function startExporterSources(
       ),
       createIpCollector((signal) => system.readIp(signal), config.oldTypes),
       createCgroupCollector(cgroups.read),
-      createThermalCollector((signal) => readThermalZones(config.sysfs, signal)),
+      ...machine.collectors,
       ...(resolved === undefined ? [] : [createResolvedCollector((signal) => resolved.read(signal))]),
     ],
     unready: () => (settled ? undefined : 'the units have not been read yet'),
@@ -91,6 +88,7 @@ export function startExporterSources(
       users?.stop();
       resolved?.close();
       cgroups.close();
+      machine.close();
     },
   };
 }

@@ -30,8 +30,22 @@ export interface ExporterConfig {
   readonly cgroupFamilies: readonly CgroupFamily[];
   /** Whether slices are read too, each of which counts its units once more. */
   readonly slices: boolean;
+  /** Whether temperatures and fans of hwmon are read. */
+  readonly hwmon: boolean;
+  /** What is read of the machine itself; undefined: nothing. */
+  readonly machine: MachineConfig | undefined;
   /** Where sysfs is mounted. */
   readonly sysfs: string;
+  /** Where procfs is mounted. */
+  readonly procfs: string;
+}
+
+/** What is read of the machine's file systems and network. */
+export interface MachineConfig {
+  /** Whether file systems of other machines, which may hang, are asked too. */
+  readonly remoteFileSystems: boolean;
+  readonly wantsMountpoint: TextTest;
+  readonly wantsNetworkDevice: TextTest;
 }
 
 /** The acting half. */
@@ -59,7 +73,10 @@ export function configOf(written: WrittenConfig): Config {
       users: exporter.systemd.users === 'all' ? 'all' : exporter.systemd.users.map(String),
       cgroupFamilies: CGROUP_FAMILIES.filter((family) => exporter.cgroup[family]),
       slices: exporter.cgroup.slices,
+      hwmon: exporter.hwmon,
+      machine: machineOf(exporter.machine),
       sysfs: exporter.sysfs,
+      procfs: exporter.procfs,
     },
     remediator: {
       listen: remediator.listen,
@@ -70,6 +87,16 @@ export function configOf(written: WrittenConfig): Config {
         protectedUnits: [...PROTECTED_UNITS, ...remediator.protect.units],
       },
     },
+  };
+}
+
+function machineOf(written: WrittenConfig['exporter']['machine']): MachineConfig | undefined {
+  const { enabled, filesystems, network } = written;
+  if (!enabled) return undefined;
+  return {
+    remoteFileSystems: filesystems.remote,
+    wantsMountpoint: (mountpoint) => !filesystems.exclude(mountpoint),
+    wantsNetworkDevice: (device) => !network.exclude(device),
   };
 }
 

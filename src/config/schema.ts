@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { UNWANTED_MOUNTPOINTS, UNWANTED_NETWORK_DEVICES } from '../domain/machine.ts';
 import type { Cooldown, UnitTemplate, Verification } from '../domain/policy.ts';
 import { isUnitName } from '../domain/unit.ts';
 import { duration } from './duration.ts';
@@ -109,7 +110,18 @@ const exporter = z.strictObject({
       slices: onOff.default(false),
     })
     .prefault({}),
+  hwmon: onOff.default(true),
+  machine: z
+    .strictObject({
+      enabled: onOff.default(true),
+      filesystems: z
+        .strictObject({ remote: onOff.default(false), exclude: pattern.prefault(UNWANTED_MOUNTPOINTS) })
+        .prefault({}),
+      network: z.strictObject({ exclude: pattern.prefault(UNWANTED_NETWORK_DEVICES) }).prefault({}),
+    })
+    .prefault({}),
   sysfs: absolutePath.default('/sys'),
+  procfs: absolutePath.default('/proc'),
 });
 
 const remediator = z.strictObject({

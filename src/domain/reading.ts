@@ -103,14 +103,6 @@ export interface CgroupReading {
   readonly values: CgroupValues;
 }
 
-/** One thermal zone of the kernel. */
-export interface ThermalZoneReading {
-  /** Number of the zone's folder: types repeat, numbers do not. */
-  readonly zone: string;
-  readonly type: string;
-  readonly celsius: number | undefined;
-}
-
 /** What the remediator has seen and done, summed over its ledger. */
 export interface RemediatorReading {
   readonly decisions: readonly DecisionCount[];

@@ -1,19 +1,46 @@
 import { describe, expect, it } from 'vitest';
 import { createThermalCollector } from '../../src/collectors/thermal.ts';
+import type { ThermalReading } from '../../src/domain/thermal.ts';
+
+const READING: ThermalReading = {
+  zones: [
+    {
+      zone: '0',
+      type: 'acpitz',
+      celsius: 0,
+      mode: 'enabled',
+      policy: 'step_wise',
+      trips: [{ trip: '0', type: 'critical', celsius: 105 }],
+      readErrors: {},
+    },
+    {
+      zone: '1',
+      type: 'acpitz',
+      celsius: undefined,
+      mode: '',
+      policy: '',
+      trips: [],
+      readErrors: { EAGAIN: 3, timeout: 1 },
+    },
+  ],
+  coolingDevices: [{ device: '2', type: 'Fan', state: undefined, maxState: 4 }],
+  cpuThrottles: { core: 7 },
+};
 
 describe('createThermalCollector', () => {
-  it('gives each zone its temperature, and leaves out what does not measure', async () => {
-    const { collect, metrics } = createThermalCollector(async () => [
-      { zone: '0', type: 'acpitz', celsius: 27.8 },
-      { zone: '1', type: 'acpitz', celsius: undefined },
-      { zone: '2', type: '', celsius: 0 },
-    ]);
+  it('tells what is known, and leaves out what is not', async () => {
+    const { collect } = createThermalCollector(async () => READING);
     const blocks = await collect(new AbortController().signal);
-    expect(blocks.flatMap((block) => block.samples())).toEqual([
-      { metric: metrics[0], labels: { zone: '0', type: 'acpitz' }, value: 27.8 },
-      { metric: metrics[0], labels: { zone: '2', type: '' }, value: 0 },
+    const samples = blocks.flatMap((block) => block.samples());
+    expect(samples.map(({ metric, labels, value }) => [metric.name, labels, value])).toEqual([
+      ['thermal_zone_temperature_celsius', { zone: '0', type: 'acpitz' }, 0],
+      ['thermal_zone_info', { zone: '0', type: 'acpitz', mode: 'enabled', policy: 'step_wise' }, 1],
+      ['thermal_zone_trip_celsius', { zone: '0', type: 'acpitz', trip: '0', trip_type: 'critical' }, 105],
+      ['thermal_zone_read_errors_total', { zone: '1', type: 'acpitz', errno: 'EAGAIN' }, 3],
+      ['thermal_zone_read_errors_total', { zone: '1', type: 'acpitz', errno: 'timeout' }, 1],
+      ['cooling_device_max_state', { device: '2', type: 'Fan' }, 4],
+      ['cpu_thermal_throttles_total', { scope: 'core' }, 7],
     ]);
-    expect(metrics[0]).toMatchObject({ name: 'thermal_zone_temperature_celsius', labels: ['zone', 'type'] });
   });
 
   it('hands its signal to the reader, and its failure to the caller', async () => {

@@ -1,6 +1,8 @@
 import { createCgroupCollector } from '../../src/collectors/cgroup.ts';
 import type { Collector } from '../../src/collectors/collector.ts';
+import { createHwmonCollector } from '../../src/collectors/hwmon.ts';
 import { createIpCollector } from '../../src/collectors/ip.ts';
+import { createMachineCollector } from '../../src/collectors/machine.ts';
 import { createRemediatorCollector } from '../../src/collectors/remediator.ts';
 import { createResolvedCollector } from '../../src/collectors/resolved.ts';
 import { createSystemdCollector } from '../../src/collectors/systemd.ts';
@@ -13,6 +15,8 @@ export function allCollectors(): readonly Collector[] {
     createIpCollector(unread, false),
     createCgroupCollector(unread),
     createThermalCollector(unread),
+    createHwmonCollector(unread),
+    createMachineCollector(unread),
     createResolvedCollector(unread),
     createRemediatorCollector(unread),
   ];

@@ -27,9 +27,11 @@ describe('docs/METRICS.md', () => {
 
   it('names every metric that the source defines by a plain name', () => {
     const defined = sourceFiles().flatMap((file) =>
-      [...file.matchAll(/\bname: '((?:systemd|fettle|thermal|hwmon|gpu|pressure)_\w+)'/g)].map(
-        ([, name]) => name,
-      ),
+      [
+        ...file.matchAll(
+          /\bname: '((?:systemd|fettle|thermal|hwmon|machine|fan|cooling|cpu|gpu|pressure)_\w+)'/g,
+        ),
+      ].map(([, name]) => name),
     );
     expect(defined.length).toBeGreaterThan(5);
     expect(defined.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);

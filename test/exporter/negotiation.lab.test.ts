@@ -9,7 +9,7 @@ import { askPage } from './asked-page.ts';
 import { busDaemon } from './bus-daemon.ts';
 import { seriesKey } from './series.ts';
 
-const COLLECTORS = ['systemd', 'ip', 'cgroup', 'thermal'];
+const COLLECTORS = ['systemd', 'ip', 'cgroup', 'thermal', 'hwmon', 'machine'];
 
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 const OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
@@ -91,7 +91,7 @@ describeLab('the page of the exporter, as scrapers ask for it', () => {
     const { status, body } = await whileStopped(who, () => askPage(url, IMPATIENT));
     const page = parsePage(body.toString());
     expect(status).toBe(200);
-    expect(successOf(page)).toEqual({ systemd: 1, ip: 0, cgroup: 1, thermal: 1 });
+    expect(successOf(page)).toEqual({ ...Object.fromEntries(COLLECTORS.map((name) => [name, 1])), ip: 0 });
     const withoutIp = (key: string) => !key.startsWith('systemd_service_ip_') && !key.includes('{"ip"}');
     expect(keysOf(page).filter(withoutIp)).toEqual(keysOf(before).filter(withoutIp));
     await exporter.until('all collectors work again', (one) => succeeds(one, COLLECTORS));

@@ -8,6 +8,7 @@ import { createThermalCollector } from '../../src/collectors/thermal.ts';
 import { CGROUP_VALUES } from '../../src/domain/cgroup.ts';
 import type { ManagerReading } from '../../src/domain/manager.ts';
 import type { CgroupReading, IpReading, RemediatorReading, SystemdReading, UserReading } from '../../src/domain/reading.ts';
+import type { ThermalReading } from '../../src/domain/thermal.ts';
 import { createScrape } from '../../src/metrics/scrape.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
 import { serviceReading, unitReading } from '../fakes/unit-reading.ts';
@@ -109,6 +110,17 @@ const REMEDIATOR: RemediatorReading = {
   lastRepairSeconds: 1_767_225_700.125,
 };
 
+const UNTOLD = { mode: '', policy: '', trips: [], readErrors: {} };
+
+const THERMAL: ThermalReading = {
+  zones: [
+    { ...UNTOLD, zone: '0', type: 'acpitz', celsius: 27.8 },
+    { ...UNTOLD, zone: '1', type: 'CV0-therm', celsius: undefined },
+  ],
+  coolingDevices: [],
+  cpuThrottles: {},
+};
+
 /** A clock that a glance moves on by an eighth of a second. */
 function glancingClock(): () => number {
   let now = 0;
@@ -127,10 +139,7 @@ const scrape = createScrape({
     ),
     createIpCollector(async () => [TRAFFIC], false),
     createCgroupCollector(async () => CGROUPS),
-    createThermalCollector(async () => [
-      { zone: '0', type: 'acpitz', celsius: 27.8 },
-      { zone: '1', type: 'CV0-therm', celsius: undefined },
-    ]),
+    createThermalCollector(async () => THERMAL),
     createRemediatorCollector(() => REMEDIATOR),
   ],
   always: async () => [],

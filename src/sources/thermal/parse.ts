@@ -7,3 +7,19 @@ export function parseCelsius(text: string | undefined): number | undefined {
   const celsius = Number(text) / 1000;
   return celsius > PLAUSIBLE.above && celsius < PLAUSIBLE.below ? celsius : undefined;
 }
+
+/** A number of 0 or more that stands alone in a file. */
+export function parseNatural(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}\n?$/.test(text) ? Number(text) : undefined;
+}
+
+/** The word or words of a small file, such as a type; empty if there is none. */
+export function parseWord(text: string | undefined): string {
+  return text?.trim() ?? '';
+}
+
+/** The numbers in names such as `thermal_zone3`, in their order. */
+export function numbersOf(prefix: string, names: readonly string[]): readonly string[] {
+  const numbers = names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  return numbers.filter((rest) => /^\d+$/.test(rest)).sort((a, b) => Number(a) - Number(b));
+}

@@ -1,39 +1,44 @@
-import type { ThermalZoneReading } from '../../domain/reading.ts';
-import { listFolder, readTextFile } from '../../host/files.ts';
-import { parseCelsius } from './parse.ts';
+import type { ThermalReading } from '../../domain/thermal.ts';
+import type { KeptFiles } from '../../host/kept-files.ts';
+import type { SlowFiles } from '../../host/slow-files.ts';
+import { createCoolingReader } from './cooling.ts';
+import { createCpuThrottleReader } from './cpu-throttles.ts';
+import { createLister } from './lister.ts';
+import { numbersOf } from './parse.ts';
+import { createZoneReader } from './zones.ts';
 
-const ZONE = /^thermal_zone(\d+)$/;
+/** What the reader needs. */
+export interface ThermalReaderOptions {
+  /** Where sysfs is mounted. */
+  readonly sysfs: string;
+  /** For sensors, which may hang. */
+  readonly files: SlowFiles;
+  /** For the counts of processors: two files each. */
+  readonly kept: KeptFiles;
+  /** Milliseconds of a clock that never jumps. */
+  readonly elapsedMs: () => number;
+}
 
 /**
- * The temperature of every thermal zone of the kernel; none on a machine without any.
+ * Gives a reader of the kernel's thermal zones, cooling devices and throttle counts; none on a machine without any.
  *
- * Each zone is read on its own: one that fails costs nobody else's value. Source:
- * `/sys/class/thermal/thermal_zone*` (`sysfs` says where sysfs is mounted).
+ * Throws Failure `unreadable` only if the zones are there and cannot be listed. Source: `/sys/class/thermal`,
+ * `/sys/devices/system/cpu/cpu*`.
  */
-export async function readThermalZones(
-  sysfs: string,
-  signal: AbortSignal,
-): Promise<readonly ThermalZoneReading[]> {
+export function createThermalReader(options: ThermalReaderOptions): () => Promise<ThermalReading> {
+  const { sysfs, files, kept, elapsedMs } = options;
   const folder = `${sysfs}/class/thermal`;
-  const zones = (await listFolder(folder)).flatMap((name) => ZONE.exec(name)?.[1] ?? []);
-  zones.sort((a, b) => Number(a) - Number(b));
-  return await Promise.all(zones.map((zone) => readZone(folder, zone, signal)));
-}
-
-async function readZone(folder: string, zone: string, signal: AbortSignal): Promise<ThermalZoneReading> {
-  const [type, temperature] = await Promise.all([
-    readOrNothing(`${folder}/thermal_zone${zone}/type`, signal),
-    readOrNothing(`${folder}/thermal_zone${zone}/temp`, signal),
-  ]);
-  return { zone, type: type?.trim() ?? '', celsius: parseCelsius(temperature) };
-}
-
-/** Sensors answer with EAGAIN, EIO or EINVAL while they cannot measure: there is no value then. */
-async function readOrNothing(path: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    return await readTextFile(path, signal);
-  } catch (thrown) {
-    if (signal.aborted) throw thrown;
-    return undefined;
-  }
+  const list = createLister(files, folder);
+  const zones = createZoneReader(folder, files, elapsedMs);
+  const readCooling = createCoolingReader(folder, files, elapsedMs);
+  const readThrottles = createCpuThrottleReader(sysfs, files, kept, elapsedMs);
+  return async () => {
+    const names = await list();
+    const [zoneReadings, coolingDevices, cpuThrottles] = await Promise.all([
+      zones.read(numbersOf('thermal_zone', names)),
+      readCooling(numbersOf('cooling_device', names)),
+      readThrottles(),
+    ]);
+    return { zones: zoneReadings, coolingDevices, cpuThrottles };
+  };
 }

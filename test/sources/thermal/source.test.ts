@@ -1,21 +1,32 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { readThermalZones } from '../../../src/sources/thermal/source.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createGate } from '../../../src/host/gate.ts';
+import { KeptFiles } from '../../../src/host/kept-files.ts';
+import { createSlowFiles } from '../../../src/host/slow-files.ts';
+import { createThermalReader } from '../../../src/sources/thermal/source.ts';
+import { hungFile } from '../../fakes/hung-file.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
+import { waitFor } from '../../lab/wait.ts';
 
-const signal = new AbortController().signal;
-
-/** A sysfs with these files below the zones' folder. */
-function sysfsWith(files: Readonly<Record<string, string>>): string {
-  return tempFolder(
-    Object.fromEntries(Object.entries(files).map(([name, text]) => [`class/thermal/${name}`, text])),
+/** A reader of a sysfs with these files below the zones' folder, and a clock set by hand. */
+function setUp(files: Readonly<Record<string, string>> = {}, folder = 'class/thermal') {
+  const sysfs = tempFolder(
+    Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text])),
   );
+  const clock = { ms: 0 };
+  const kept = new KeptFiles(100);
+  onTestFinished(() => kept.close());
+  const slow = createSlowFiles(createGate(2), 300);
+  const read = createThermalReader({ sysfs, files: slow, kept, elapsedMs: () => clock.ms });
+  return { sysfs, clock, read, at: (name: string) => join(sysfs, folder, name) };
 }
 
-describe('readThermalZones', () => {
-  it('gives the zones in the order of their numbers, types that repeat included', async () => {
-    const sysfs = sysfsWith({
+const NOTHING_SAID = { mode: '', policy: '', trips: [], readErrors: {} };
+
+describe('thermal zones', () => {
+  it('are told in the order of their numbers, types that repeat included', async () => {
+    const { read } = setUp({
       'thermal_zone10/type': 'acpitz\n',
       'thermal_zone10/temp': '10000\n',
       'thermal_zone2/type': 'acpitz\n',
@@ -23,15 +34,15 @@ describe('readThermalZones', () => {
       'thermal_zone0/type': 'x86_pkg_temp\n',
       'thermal_zone0/temp': '41500\n',
     });
-    expect(await readThermalZones(sysfs, signal)).toEqual([
-      { zone: '0', type: 'x86_pkg_temp', celsius: 41.5 },
-      { zone: '2', type: 'acpitz', celsius: 2 },
-      { zone: '10', type: 'acpitz', celsius: 10 },
+    expect((await read()).zones).toEqual([
+      { ...NOTHING_SAID, zone: '0', type: 'x86_pkg_temp', celsius: 41.5 },
+      { ...NOTHING_SAID, zone: '2', type: 'acpitz', celsius: 2 },
+      { ...NOTHING_SAID, zone: '10', type: 'acpitz', celsius: 10 },
     ]);
   });
 
-  it('lets a zone that cannot be read cost nobody else a value', async () => {
-    const sysfs = sysfsWith({
+  it('lose a value that cannot be read, and count why; the others have theirs', async () => {
+    const { read, at } = setUp({
       'thermal_zone0/type': 'powered-off\n',
       'thermal_zone0/temp': '-256000\n',
       'thermal_zone1/type': 'failing\n',
@@ -40,38 +51,172 @@ describe('readThermalZones', () => {
       'thermal_zone4/type': 'good\n',
       'thermal_zone4/temp': '40000\n',
     });
-    // A folder in the file's place fails as a sensor does that answers EAGAIN or EIO.
-    mkdirSync(join(sysfs, 'class/thermal/thermal_zone1/temp'));
-    expect(await readThermalZones(sysfs, signal)).toEqual([
-      { zone: '0', type: 'powered-off', celsius: undefined },
-      { zone: '1', type: 'failing', celsius: undefined },
-      { zone: '2', type: 'without-temp', celsius: undefined },
-      { zone: '3', type: '', celsius: 30 },
-      { zone: '4', type: 'good', celsius: 40 },
+    // A folder in the file's place fails as a sensor does, but with an error that is not told apart.
+    mkdirSync(at('thermal_zone1/temp'));
+    await read();
+    expect((await read()).zones).toEqual([
+      { ...NOTHING_SAID, zone: '0', type: 'powered-off', celsius: undefined },
+      { ...NOTHING_SAID, zone: '1', type: 'failing', celsius: undefined, readErrors: { other: 2 } },
+      { ...NOTHING_SAID, zone: '2', type: 'without-temp', celsius: undefined },
+      { ...NOTHING_SAID, zone: '3', type: '', celsius: 30 },
+      { ...NOTHING_SAID, zone: '4', type: 'good', celsius: 40 },
     ]);
   });
 
-  it('passes over what is no zone', async () => {
-    const sysfs = sysfsWith({
-      'cooling_device0/type': 'Fan\n',
-      'thermal_zone/temp': '1\n',
-      'thermal_zone1x/temp': '1\n',
+  it('are told without the one that hangs, which is counted, and with it once it answers', async () => {
+    const { read, at } = setUp({
+      'thermal_zone0/type': 'stuck\n',
+      'thermal_zone1/type': 'good\n',
+      'thermal_zone1/temp': '40000\n',
     });
-    expect(await readThermalZones(sysfs, signal)).toEqual([]);
+    const hung = hungFile(at('thermal_zone0/temp'));
+    await read();
+    const [stuck, good] = (await read()).zones;
+    expect(stuck).toMatchObject({ type: 'stuck', celsius: undefined, readErrors: { timeout: 2 } });
+    expect(good).toMatchObject({ type: 'good', celsius: 40, readErrors: {} });
+    hung.answer('50000\n');
+    const celsius = await waitFor('it is read again', async () => (await read()).zones[0]?.celsius);
+    expect(celsius).toBe(50);
   });
 
-  it('finds none on a machine without any', async () => {
-    expect(await readThermalZones(tempFolder(), signal)).toEqual([]);
+  it('keep their names and trip points a minute later, when those that hang leave no place to look', async () => {
+    const { read, clock, at } = setUp({
+      'thermal_zone0/type': 'one\n',
+      'thermal_zone1/type': 'two\n',
+      'thermal_zone2/type': 'three\n',
+      'thermal_zone2/temp': '1000\n',
+      'thermal_zone2/trip_point_0_temp': '90000\n',
+    });
+    for (const zone of [0, 1]) hungFile(at(`thermal_zone${zone}/temp`));
+    await read();
+    clock.ms = 60_000;
+    const { zones } = await read();
+    expect(zones.map(({ type }) => type)).toEqual(['one', 'two', 'three']);
+    expect(zones[2]?.trips).toEqual([{ trip: '0', type: '', celsius: 90 }]);
+    expect(zones[0]?.readErrors).toEqual({ timeout: 2 });
+  });
+
+  it('have their mode, their governor and the trip points that are in use', async () => {
+    const { read } = setUp({
+      'thermal_zone0/type': 'cpu-thermal\n',
+      'thermal_zone0/temp': '50000\n',
+      'thermal_zone0/mode': 'enabled\n',
+      'thermal_zone0/policy': 'step_wise\n',
+      'thermal_zone0/trip_point_10_temp': '104500\n',
+      'thermal_zone0/trip_point_10_type': 'critical\n',
+      'thermal_zone0/trip_point_0_temp': '99000\n',
+      'thermal_zone0/trip_point_0_type': 'passive\n',
+      'thermal_zone0/trip_point_0_hyst': '1000\n',
+      'thermal_zone0/trip_point_1_temp': '0\n',
+      'thermal_zone0/trip_point_1_type': 'active\n',
+      'thermal_zone0/trip_point_2_temp': '-274000\n',
+      'thermal_zone0/trip_point_2_type': 'hot\n',
+    });
+    const [zone] = (await read()).zones;
+    expect(zone).toMatchObject({ mode: 'enabled', policy: 'step_wise' });
+    expect(zone?.trips).toEqual([
+      { trip: '0', type: 'passive', celsius: 99 },
+      { trip: '10', type: 'critical', celsius: 104.5 },
+    ]);
+  });
+
+  it('are asked for what hardly changes once a minute', async () => {
+    const { read, clock, at } = setUp({
+      'thermal_zone0/temp': '1000\n',
+      'thermal_zone0/policy': 'step_wise\n',
+      'thermal_zone0/trip_point_0_temp': '90000\n',
+      'thermal_zone0/trip_point_0_type': 'passive\n',
+    });
+    await read();
+    writeFileSync(at('thermal_zone0/policy'), 'user_space\n');
+    writeFileSync(at('thermal_zone0/trip_point_0_temp'), '95000\n');
+    writeFileSync(at('thermal_zone0/temp'), '2000\n');
+    clock.ms = 59_999;
+    expect((await read()).zones).toMatchObject([
+      { celsius: 2, policy: 'step_wise', trips: [{ celsius: 90 }] },
+    ]);
+    clock.ms = 60_000;
+    expect((await read()).zones).toMatchObject([{ policy: 'user_space', trips: [{ celsius: 95 }] }]);
+  });
+
+  it('come and go, and one that comes again has failed never', async () => {
+    const { read, at } = setUp({ 'thermal_zone0/type': 'first\n' });
+    mkdirSync(at('thermal_zone0/temp'));
+    expect((await read()).zones).toMatchObject([{ type: 'first', readErrors: { other: 1 } }]);
+    rmSync(at('thermal_zone0'), { recursive: true });
+    expect((await read()).zones).toEqual([]);
+    mkdirSync(at('thermal_zone0'));
+    writeFileSync(at('thermal_zone0/type'), 'second\n');
+    expect((await read()).zones).toMatchObject([{ type: 'second', readErrors: {} }]);
+  });
+});
+
+describe('cooling devices', () => {
+  it('have their state and the highest one; a state that cannot be read is left out', async () => {
+    const { read, at } = setUp({
+      'cooling_device0/type': 'Processor\n',
+      'cooling_device0/cur_state': '0\n',
+      'cooling_device0/max_state': '10\n',
+      'cooling_device1/type': 'Processor\n',
+      'cooling_device1/max_state': '3\n',
+    });
+    mkdirSync(at('cooling_device1/cur_state'));
+    expect((await read()).coolingDevices).toEqual([
+      { device: '0', type: 'Processor', state: 0, maxState: 10 },
+      { device: '1', type: 'Processor', state: undefined, maxState: 3 },
+    ]);
+  });
+});
+
+/** Counts of a processor, and where it is. */
+function cpu(number: number, place: readonly [string, string], core: number, all: number) {
+  return {
+    [`cpu${number}/topology/physical_package_id`]: `${place[0]}\n`,
+    [`cpu${number}/topology/core_id`]: `${place[1]}\n`,
+    [`cpu${number}/thermal_throttle/core_throttle_count`]: `${core}\n`,
+    [`cpu${number}/thermal_throttle/package_throttle_count`]: `${all}\n`,
+  };
+}
+
+describe('throttle counts of processors', () => {
+  const CPUS = 'devices/system/cpu';
+
+  it('are summed over cores and over packages, each once whoever tells of it', async () => {
+    const { read, at } = setUp(
+      {
+        ...cpu(0, ['0', '0'], 5, 100),
+        ...cpu(1, ['0', '1'], 7, 100),
+        ...cpu(2, ['0', '0'], 5, 101), // the second thread of core 0
+        ...cpu(3, ['1', '0'], 2, 30),
+        'cpufreq/x': '',
+        'cpu4/topology/core_id': '9\n', // offline
+      },
+      CPUS,
+    );
+    expect((await read()).cpuThrottles).toEqual({ core: 14, package: 131 });
+    writeFileSync(at('cpu3/thermal_throttle/core_throttle_count'), '4\n');
+    expect((await read()).cpuThrottles).toEqual({ core: 16, package: 131 });
+  });
+
+  it('are not there where the processor does not count', async () => {
+    const { read } = setUp({ 'cpu0/topology/core_id': '0\n' }, CPUS);
+    expect((await read()).cpuThrottles).toEqual({});
+  });
+});
+
+describe('the reader of heat', () => {
+  it('passes over what is neither a zone nor a cooling device', async () => {
+    const { read } = setUp({ 'thermal_zone/temp': '1\n', 'thermal_zone1x/temp': '1\n', 'cooling/type': 'x' });
+    expect(await read()).toEqual({ zones: [], coolingDevices: [], cpuThrottles: {} });
+  });
+
+  it('finds nothing on a machine without any', async () => {
+    expect(await setUp().read()).toEqual({ zones: [], coolingDevices: [], cpuThrottles: {} });
   });
 
   it('throws where the zones are there and cannot be listed', async () => {
-    const sysfs = tempFolder({ 'class/other': '' });
+    const { sysfs, read } = setUp({ 'x/y': '' }, 'class/other');
     symlinkSync('thermal', join(sysfs, 'class/thermal'));
-    await expect(readThermalZones(sysfs, signal)).rejects.toMatchObject({ code: 'unreadable' });
-  });
-
-  it('ends when its caller has given up', async () => {
-    const sysfs = sysfsWith({ 'thermal_zone0/temp': '1000\n' });
-    await expect(readThermalZones(sysfs, AbortSignal.abort())).rejects.toThrow();
+    await expect(read()).rejects.toMatchObject({ code: 'unreadable' });
   });
 });

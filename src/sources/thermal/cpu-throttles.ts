@@ -1,0 +1,118 @@
+import type { CpuThrottleCounts } from '../../domain/thermal.ts';
+import { yieldTurn } from '../../host/clock.ts';
+import { readKernelFile } from '../../host/files.ts';
+import type { KeptFile, KeptFiles } from '../../host/kept-files.ts';
+import type { SlowFiles } from '../../host/slow-files.ts';
+import { createLister } from './lister.ts';
+import { numbersOf, parseNatural, parseWord } from './parse.ts';
+import { createRefreshed } from './refreshed.ts';
+
+/** A processor with counts: where it is, and its files. */
+interface Cpu {
+  readonly package: string;
+  readonly core: string;
+  readonly coreCount: KeptFile;
+  readonly packageCount: KeptFile;
+}
+
+/**
+ * Gives a reader of how often processors were slowed down for heat; none where the processor does not count that.
+ *
+ * Each thread of a core, and each core of a package, counts the same events, so of those the highest is taken. The
+ * files hold plain numbers of memory and never wait, so they are read at once, and kept open.
+ */
+export function createCpuThrottleReader(
+  sysfs: string,
+  files: SlowFiles,
+  kept: KeptFiles,
+  elapsedMs: () => number,
+): () => Promise<CpuThrottleCounts> {
+  const folder = `${sysfs}/devices/system/cpu`;
+  const list = createLister(files, folder);
+  let cpus: ReadonlyMap<string, Cpu> = new Map();
+  const refresh = createRefreshed(async () => {
+    const before = cpus;
+    // That they cannot be listed costs the counts, and nothing else.
+    const numbers = numbersOf('cpu', await list().catch(() => []));
+    cpus = await findCpus(folder, numbers, before, kept);
+    for (const [number, cpu] of before) if (!cpus.has(number)) close(cpu);
+  }, elapsedMs);
+
+  return async () => {
+    await refresh();
+    const cores = new Map<string, number>();
+    const packages = new Map<string, number>();
+    for (const cpu of cpus.values()) {
+      raise(cores, `${cpu.package}/${cpu.core}`, countIn(cpu.coreCount));
+      raise(packages, cpu.package, countIn(cpu.packageCount));
+    }
+    return {
+      ...(cores.size === 0 ? {} : { core: sum(cores.values()) }),
+      ...(packages.size === 0 ? {} : { package: sum(packages.values()) }),
+    };
+  };
+}
+
+/** Those that count; those of before are as they were. */
+async function findCpus(
+  folder: string,
+  numbers: readonly string[],
+  before: ReadonlyMap<string, Cpu>,
+  kept: KeptFiles,
+): Promise<ReadonlyMap<string, Cpu>> {
+  const found = new Map<string, Cpu>();
+  for (const [index, number] of numbers.entries()) {
+    if (index % CPUS_PER_TURN === CPUS_PER_TURN - 1) await yieldTurn();
+    const cpu = before.get(number) ?? findCpu(`${folder}/cpu${number}`, number, kept);
+    if (cpu !== undefined) found.set(number, cpu);
+  }
+  return found;
+}
+
+/** To find one takes some 60 us. */
+const CPUS_PER_TURN = 32;
+
+/** Undefined for a processor that is offline, or of a kind that does not count. */
+function findCpu(folder: string, number: string, kept: KeptFiles): Cpu | undefined {
+  const counts = `${folder}/thermal_throttle`;
+  const coreCount = kept.file(`${counts}/core_throttle_count`);
+  const packageCount = kept.file(`${counts}/package_throttle_count`);
+  if (countIn(coreCount) === undefined && countIn(packageCount) === undefined) return undefined;
+  return {
+    package: parseWord(textIn(`${folder}/topology/physical_package_id`)),
+    core: parseWord(textIn(`${folder}/topology/core_id`)) || `cpu${number}`,
+    coreCount,
+    packageCount,
+  };
+}
+
+function close({ coreCount, packageCount }: Cpu): void {
+  coreCount.close();
+  packageCount.close();
+}
+
+function textIn(path: string): string | undefined {
+  try {
+    return readKernelFile(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function countIn(file: KeptFile): number | undefined {
+  try {
+    return parseNatural(file.read());
+  } catch {
+    return undefined;
+  }
+}
+
+function raise(highest: Map<string, number>, name: string, count: number | undefined): void {
+  if (count !== undefined) highest.set(name, Math.max(count, highest.get(name) ?? 0));
+}
+
+function sum(counts: Iterable<number>): number {
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
+}

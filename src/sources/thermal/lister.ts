@@ -1,0 +1,24 @@
+import { Failure } from '../../domain/errors.ts';
+import type { SlowFiles } from '../../host/slow-files.ts';
+
+/**
+ * Gives a way to list a folder of sysfs: none where there is no such folder.
+ *
+ * While sensors that hang have all places, it is as it was: so it can still be told that they do. Throws Failure
+ * `unreadable` for what is there and cannot be listed, and `timeout` if it never could be.
+ */
+export function createLister(files: SlowFiles, folder: string): () => Promise<readonly string[]> {
+  let last: readonly string[] | undefined;
+  return async () => {
+    const listed = await files.list(folder);
+    if ('error' in listed) {
+      if (listed.error === 'ENOENT' || listed.error === 'ENOTDIR') last = [];
+      else if (listed.error !== 'timeout')
+        throw new Failure('unreadable', `reading ${folder}: ${listed.error}`);
+      else if (last === undefined) throw new Failure('timeout', `reading ${folder}: no answer in time`);
+      return last;
+    }
+    last = listed.value;
+    return last;
+  };
+}
