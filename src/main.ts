@@ -43,6 +43,12 @@ function endWhenNobodyReads(thrown: NodeJS.ErrnoException): void {
 
 process.stdout.on('error', endWhenNobodyReads);
 process.exitCode = await main(process.argv.slice(2));
-// Nothing should keep the process; if something does, it does not get to. Not by process.exit(): that would wait
-// for the threads that read files, of which one may hang.
-setTimeout(() => process.kill(process.pid, 'SIGTERM'), 1000).unref();
+// Nothing should keep the process; if something does, it does not get to.
+setTimeout(endAnyway, 1000).unref();
+
+/** process.exit() waits for the threads that read files, and one that hangs would keep it for ever. */
+function endAnyway(): void {
+  if (!process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq'))) process.exit();
+  process.removeAllListeners('SIGTERM');
+  process.kill(process.pid, 'SIGTERM');
+}
