@@ -44,7 +44,7 @@ const ROOMS = {
   },
   sources: {
     folders: ['domain', 'host'],
-    packages: [],
+    packages: ['sax'],
     node: false,
     why: 'A source turns what the machine says into readings; it reaches the machine through host only.',
   },

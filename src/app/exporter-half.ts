@@ -14,8 +14,8 @@ export async function startExporterHalf(options: AppOptions): Promise<Half> {
     createExporterApp({ version, metrics: page.scrape, unready: sources.unready, log }),
     config.exporter.listen,
     web?.listener(),
-  ).catch((thrown: unknown) => {
-    sources.stop();
+  ).catch(async (thrown: unknown) => {
+    await sources.stop();
     throw thrown;
   });
   log.info({ address: listener.address }, 'exporter is listening');
@@ -26,7 +26,7 @@ export async function startExporterHalf(options: AppOptions): Promise<Half> {
     },
     async stop() {
       await listener.close();
-      sources.stop();
+      await sources.stop();
     },
   };
 }
@@ -37,6 +37,8 @@ const FIXED: readonly (readonly [string, (config: ExporterConfig) => unknown])[]
   ['sysfs', ({ sysfs }) => sysfs],
   ['procfs', ({ procfs }) => procfs],
   ['hwmon', ({ hwmon }) => hwmon],
+  ['kernel_log', ({ kernelLog }) => kernelLog],
+  ['gpu', ({ gpu }) => JSON.stringify(gpu)],
   ['machine.enabled', ({ machine }) => machine !== undefined],
   ['machine.filesystems.remote', ({ machine }) => machine?.remoteFileSystems],
   ['cgroup', ({ cgroupFamilies, slices }) => [cgroupFamilies, slices]],

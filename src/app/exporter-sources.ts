@@ -14,7 +14,7 @@ import { createCgroupReader, layoutOf } from '../sources/cgroup/source.ts';
 import { createResolvedReader } from '../sources/resolved/source.ts';
 import { type SystemdSource, startSystemdSource } from '../sources/systemd/source.ts';
 import { startUserSources, type UserSources } from '../sources/systemd/users.ts';
-import { createMachineSources } from './machine-sources.ts';
+import { startMachineSources } from './machine-sources.ts';
 
 /** Everything that the exporter reads, and the collectors that tell it. */
 export interface ExporterSources {
@@ -23,7 +23,7 @@ export interface ExporterSources {
   unready(): string | undefined;
   /** Takes another choice of units over. */
   include(includes: (name: string) => boolean): void;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Files of cgroups that are kept open: some ten for each of a thousand units and more. */
@@ -57,7 +57,7 @@ export function startExporterSources(config: ExporterConfig, busAddress: string,
         });
   const resolved = config.resolved ? createResolvedReader(connect) : undefined;
   const cgroups = createCgroups(config, [() => system.units(), () => users?.units() ?? []]);
-  const machine = createMachineSources(config);
+  const machine = startMachineSources(config, log);
   let settled = false;
   void system.settled.then(() => {
     settled = true;
@@ -83,12 +83,12 @@ export function startExporterSources(config: ExporterConfig, busAddress: string,
         log.warn({ err: messageOf(thrown) }, 'units could not be listed anew'),
       );
     },
-    stop() {
+    async stop() {
       system.stop();
       users?.stop();
       resolved?.close();
       cgroups.close();
-      machine.close();
+      await machine.stop();
     },
   };
 }

@@ -3,6 +3,7 @@ import { createHwmonCollector } from '../collectors/hwmon.ts';
 import { createMachineCollector } from '../collectors/machine.ts';
 import { createThermalCollector } from '../collectors/thermal.ts';
 import type { ExporterConfig } from '../config/config.ts';
+import type { Log } from '../domain/log.ts';
 import { systemClock } from '../host/clock.ts';
 import { createGate } from '../host/gate.ts';
 import { KeptFiles } from '../host/kept-files.ts';
@@ -10,11 +11,12 @@ import { createSlowFiles } from '../host/slow-files.ts';
 import { createHwmonReader } from '../sources/hwmon/source.ts';
 import { createMachineReader } from '../sources/machine/source.ts';
 import { createThermalReader } from '../sources/thermal/source.ts';
+import { startGpuSources } from './gpu-sources.ts';
 
 /** What the machine beneath the units says of itself. */
 export interface MachineSources {
   readonly collectors: readonly Collector[];
-  close(): void;
+  stop(): Promise<void>;
 }
 
 /** Threads of Node's pool, of four, that reads which hang may keep: the others pack pages and check passwords. */
@@ -26,12 +28,14 @@ const KEPT_CPU_FILES = 256;
 /** Where the system says that it wants to be booted anew. */
 const RUN = '/run';
 
-/** Gives the collectors of the machine; they read at the scrape, and what hangs is left out. */
-export function createMachineSources({ procfs, sysfs, hwmon, machine }: ExporterConfig): MachineSources {
+/** Starts to read the machine: GPUs in the background, all else at the scrape; what hangs is left out. */
+export function startMachineSources(config: ExporterConfig, log: Log): MachineSources {
+  const { procfs, sysfs, hwmon, machine } = config;
   const { elapsedMs } = systemClock;
   const places = createGate(SLOW_PLACES);
   const files = createSlowFiles(places);
   const kept = new KeptFiles(KEPT_CPU_FILES);
+  const gpus = startGpuSources(config, files, log);
   return {
     collectors: [
       createThermalCollector(createThermalReader({ sysfs, files, kept, elapsedMs })),
@@ -39,7 +43,11 @@ export function createMachineSources({ procfs, sysfs, hwmon, machine }: Exporter
       ...(machine === undefined
         ? []
         : [createMachineCollector(createMachineReader({ procfs, sysfs, run: RUN, places, ...machine }))]),
+      ...gpus.collectors,
     ],
-    close: () => kept.close(),
+    async stop() {
+      kept.close();
+      await gpus.stop();
+    },
   };
 }

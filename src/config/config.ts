@@ -30,6 +30,9 @@ export interface ExporterConfig {
   readonly cgroupFamilies: readonly CgroupFamily[];
   /** Whether slices are read too, each of which counts its units once more. */
   readonly slices: boolean;
+  readonly gpu: GpuConfig;
+  /** Whether the kernel's log is followed. */
+  readonly kernelLog: boolean;
   /** Whether temperatures and fans of hwmon are read. */
   readonly hwmon: boolean;
   /** What is read of the machine itself; undefined: nothing. */
@@ -38,6 +41,23 @@ export interface ExporterConfig {
   readonly sysfs: string;
   /** Where procfs is mounted. */
   readonly procfs: string;
+}
+
+/** How GPUs are read. */
+export interface GpuConfig {
+  /** How those of NVIDIA are read; undefined: not at all. */
+  readonly nvidia: NvidiaConfig | undefined;
+  /** Whether each process that uses a GPU has a series. */
+  readonly processes: boolean;
+}
+
+/** How GPUs of NVIDIA are read. */
+export interface NvidiaConfig {
+  readonly reader: 'nvidia-smi' | 'node-nvidia-smi';
+  readonly mode: 'spawn' | 'stream';
+  /** Of nvidia-smi, or its name to be found on PATH. */
+  readonly path: string;
+  readonly intervalMs: number;
 }
 
 /** What is read of the machine's file systems and network. */
@@ -73,6 +93,8 @@ export function configOf(written: WrittenConfig): Config {
       users: exporter.systemd.users === 'all' ? 'all' : exporter.systemd.users.map(String),
       cgroupFamilies: CGROUP_FAMILIES.filter((family) => exporter.cgroup[family]),
       slices: exporter.cgroup.slices,
+      gpu: gpuOf(exporter.gpu),
+      kernelLog: exporter.kernel_log,
       hwmon: exporter.hwmon,
       machine: machineOf(exporter.machine),
       sysfs: exporter.sysfs,
@@ -88,6 +110,12 @@ export function configOf(written: WrittenConfig): Config {
       },
     },
   };
+}
+
+function gpuOf({ nvidia, processes }: WrittenConfig['exporter']['gpu']): GpuConfig {
+  const { reader, mode, path, interval } = nvidia;
+  if (reader === 'off') return { nvidia: undefined, processes };
+  return { nvidia: { reader, mode, path, intervalMs: interval * 1000 }, processes };
 }
 
 function machineOf(written: WrittenConfig['exporter']['machine']): MachineConfig | undefined {

@@ -110,6 +110,24 @@ const exporter = z.strictObject({
       slices: onOff.default(false),
     })
     .prefault({}),
+  gpu: z
+    .strictObject({
+      nvidia: z
+        .strictObject({
+          reader: z
+            .enum(['nvidia-smi', 'node-nvidia-smi', 'off'], {
+              error: 'expected nvidia-smi, node-nvidia-smi or off',
+            })
+            .default('nvidia-smi'),
+          mode: z.enum(['spawn', 'stream'], { error: 'expected spawn or stream' }).default('spawn'),
+          path: z.string({ error: 'expected the program, such as nvidia-smi' }).min(1).default('nvidia-smi'),
+          interval: duration.prefault('15s'),
+        })
+        .prefault({}),
+      processes: onOff.default(false),
+    })
+    .prefault({}),
+  kernel_log: onOff.default(true),
   hwmon: onOff.default(true),
   machine: z
     .strictObject({

@@ -1,7 +1,12 @@
 import { createCgroupCollector } from '../../src/collectors/cgroup.ts';
 import type { Collector } from '../../src/collectors/collector.ts';
+import { createGpuCollector } from '../../src/collectors/gpu/gpu.ts';
+import { createGpuPresenceCollector } from '../../src/collectors/gpu/presence.ts';
+import { createGpuProcessesCollector, createGpuUnitsCollector } from '../../src/collectors/gpu-units.ts';
 import { createHwmonCollector } from '../../src/collectors/hwmon.ts';
 import { createIpCollector } from '../../src/collectors/ip.ts';
+import { createJetsonCollector } from '../../src/collectors/jetson.ts';
+import { createKernelLogCollector } from '../../src/collectors/kernel-log.ts';
 import { createMachineCollector } from '../../src/collectors/machine.ts';
 import { createRemediatorCollector } from '../../src/collectors/remediator.ts';
 import { createResolvedCollector } from '../../src/collectors/resolved.ts';
@@ -17,6 +22,12 @@ export function allCollectors(): readonly Collector[] {
     createThermalCollector(unread),
     createHwmonCollector(unread),
     createMachineCollector(unread),
+    createGpuCollector(unread),
+    createGpuPresenceCollector(unread),
+    createGpuUnitsCollector(unread),
+    createGpuProcessesCollector(unread),
+    createJetsonCollector(unread),
+    createKernelLogCollector(unread),
     createResolvedCollector(unread),
     createRemediatorCollector(unread),
   ];

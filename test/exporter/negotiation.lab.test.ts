@@ -9,7 +9,19 @@ import { askPage } from './asked-page.ts';
 import { busDaemon } from './bus-daemon.ts';
 import { seriesKey } from './series.ts';
 
-const COLLECTORS = ['systemd', 'ip', 'cgroup', 'thermal', 'hwmon', 'machine'];
+const COLLECTORS = [
+  'systemd',
+  'ip',
+  'cgroup',
+  'thermal',
+  'hwmon',
+  'machine',
+  'gpu',
+  'gpu_presence',
+  'gpu_units',
+  'jetson',
+  'kernel_log',
+];
 
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 const OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
@@ -81,8 +93,8 @@ describeLab('the page of the exporter, as scrapers ask for it', () => {
   });
 
   it('says which collectors there are to whoever asks for another', async () => {
-    const { status, body } = await askPage(`${url}?collect[]=gpu`);
-    const error = `there is no collector "gpu" here, only ${COLLECTORS.join(', ')}`;
+    const { status, body } = await askPage(`${url}?collect[]=launchd`);
+    const error = `there is no collector "launchd" here, only ${COLLECTORS.join(', ')}`;
     expect([status, JSON.parse(body.toString())]).toEqual([400, { error }]);
   });
 

@@ -1,0 +1,6 @@
+import type { GpuProcess, GpuUnitReading } from './gpu.ts';
+
+/** One process on one GPU, with its unit. */
+export interface GpuProcessReading extends Pick<GpuUnitReading, 'gpu' | 'uuid' | 'unit' | 'user'> {
+  readonly process: GpuProcess;
+}

@@ -1,0 +1,24 @@
+import type { GpuVendor, Values } from './gpu.ts';
+
+/** A GPU as the PCI bus knows it, whether its driver works or not. */
+export interface PciGpuReading {
+  /** As in `0000:01:00.0`, in lower case. */
+  readonly pciBusId: string;
+  readonly vendor: Exclude<GpuVendor, 'jetson'>;
+  /** As in `10de:2684`: vendor and device, as `lspci -n` prints them. */
+  readonly pciId: string;
+  /** Driver that has it, or had it last, as in `nvidia` or `vfio-pci` (for a virtual machine); empty: none. */
+  readonly driver: string;
+  /** `active`, `suspended` and so on; empty if the kernel does not say. */
+  readonly runtimeStatus: string;
+  /** False if it is off the bus: it does not answer, or was there and is gone. Undefined if it was not asked. */
+  readonly present: boolean | undefined;
+  /** Generation of PCI Express and lanes, now and at most; nothing while it is suspended. */
+  readonly link: Values<'generation' | 'generationMax' | 'width' | 'widthMax'>;
+  /** Errors of the link that the kernel has counted since boot (AER). */
+  readonly aerErrors: Values<AerSeverity>;
+}
+
+/** What an error of a PCI Express link does: nothing, lose a transaction, or break the link. */
+export const AER_SEVERITIES = ['correctable', 'nonfatal', 'fatal'] as const;
+export type AerSeverity = (typeof AER_SEVERITIES)[number];

@@ -1,0 +1,98 @@
+import type { PciGpuReading } from '../../domain/pci.ts';
+import { readHead } from '../../host/head.ts';
+import type { SlowFiles } from '../../host/slow-files.ts';
+import { readLinkState } from '../drm/pcie-link.ts';
+import { known, type SysfsFolder, sysfsFolder, sysfsNames } from '../drm/sysfs-folder.ts';
+import { answers, gpuVendorOf, parseAerTotal } from './parse.ts';
+
+/** Reads the GPUs on the PCI bus, in the order of their addresses. Throws Failure `unreadable`. */
+export type PciGpuReader = () => Promise<readonly PciGpuReading[]>;
+
+/** A vendor's number: enough to know whether a device answers. */
+const HEAD_BYTES = 4;
+
+/**
+ * Gives a reader of the GPUs that this machine should have.
+ *
+ * One that it has seen stays in the list after the kernel has dropped it, as not present: nobody takes a GPU out of a
+ * running machine, but for one in a box of its own. A suspended one is not asked: that would wake it, and it might
+ * not answer. Source: `/sys/bus/pci/devices` (`sysfs` says where sysfs is mounted).
+ */
+export function createPciGpuReader(sysfs: string, files: SlowFiles): PciGpuReader {
+  const folder = `${sysfs}/bus/pci/devices`;
+  const seen = new Map<string, PciGpuReading>();
+  const others = new Set<string>();
+
+  return async () => {
+    const names = await sysfsNames(files, folder);
+    // What a device is never changes, and most are no GPUs.
+    const candidates = names.filter((name) => !others.has(name));
+    const found = await Promise.all(
+      candidates.map(async (name) => {
+        const reading = await readGpu(`${folder}/${name}`, name, files);
+        if (reading === 'other') others.add(name);
+        return reading;
+      }),
+    );
+    for (const reading of found) if (typeof reading === 'object') seen.set(reading.pciBusId, reading);
+    for (const name of others) if (!names.includes(name)) others.delete(name);
+    for (const [address, reading] of seen) {
+      if (!names.includes(address)) seen.set(address, gone(reading));
+    }
+    return [...seen.values()].sort((a, b) => (a.pciBusId < b.pciBusId ? -1 : 1));
+  };
+}
+
+function gone(reading: PciGpuReading): PciGpuReading {
+  return reading.present === false ? reading : { ...reading, present: false, link: {} };
+}
+
+/** A GPU; `other` for what is none, undefined if that cannot be told now. */
+async function readGpu(
+  folder: string,
+  address: string,
+  files: SlowFiles,
+): Promise<PciGpuReading | 'other' | undefined> {
+  const device = sysfsFolder(files, folder);
+  const [vendorId, deviceClass] = await Promise.all([device.text('vendor'), device.text('class')]);
+  if (vendorId === undefined || deviceClass === undefined) return undefined;
+  const vendor = gpuVendorOf(vendorId, deviceClass);
+  if (vendor === undefined) return 'other';
+  const [uevent = '', runtimeStatus = '', aerErrors] = await Promise.all([
+    device.text('uevent'),
+    device.text('power/runtime_status'),
+    readAerErrors(device),
+  ]);
+  const isAsleep = runtimeStatus.startsWith('suspend');
+  return {
+    pciBusId: address.toLowerCase(),
+    vendor,
+    pciId: /^PCI_ID=(\S+)$/m.exec(uevent)?.[1]?.toLowerCase() ?? '',
+    driver: /^DRIVER=(\S+)$/m.exec(uevent)?.[1] ?? '',
+    runtimeStatus,
+    aerErrors,
+    ...(isAsleep ? { present: undefined, link: {} } : await askDevice(device, folder)),
+  };
+}
+
+async function askDevice(
+  device: SysfsFolder,
+  folder: string,
+): Promise<Pick<PciGpuReading, 'present' | 'link'>> {
+  const head = await readHead(`${folder}/config`, HEAD_BYTES).catch(() => undefined);
+  const present = answers(head);
+  return { present, link: present === false ? {} : await readLinkState(device) };
+}
+
+async function readAerErrors(device: SysfsFolder): Promise<PciGpuReading['aerErrors']> {
+  const [correctable, nonfatal, fatal] = await Promise.all([
+    device.text('aer_dev_correctable'),
+    device.text('aer_dev_nonfatal'),
+    device.text('aer_dev_fatal'),
+  ]);
+  return known({
+    correctable: parseAerTotal(correctable),
+    nonfatal: parseAerTotal(nonfatal),
+    fatal: parseAerTotal(fatal),
+  });
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { PciGpuReading } from '../../../src/domain/pci.ts';
+import { createPresence, type PresenceEvidence } from '../../../src/sources/pci/presence.ts';
+import { gpuReading } from '../../fakes/gpu-reading.ts';
+
+const FIRST = '0000:01:00.0';
+const SECOND = '0000:02:00.0';
+
+const onBus = (pciBusId: string, given: Partial<PciGpuReading> = {}): PciGpuReading => ({
+  pciBusId,
+  vendor: 'nvidia',
+  pciId: '10de:2684',
+  driver: 'nvidia',
+  runtimeStatus: 'active',
+  present: true,
+  link: {},
+  aerErrors: {},
+  ...given,
+});
+
+const evidence = (given: Partial<PresenceEvidence> = {}): PresenceEvidence => ({
+  pci: [onBus(FIRST), onBus(SECOND)],
+  gpus: [
+    gpuReading({ gpu: '0', uuid: 'GPU-a', pciBusId: FIRST }),
+    gpuReading({ gpu: '1', uuid: 'GPU-b', pciBusId: SECOND }),
+  ],
+  asked: new Set(['nvidia']),
+  lostByTool: [],
+  lostByLog: [],
+  ...given,
+});
+
+describe('the presence of GPUs', () => {
+  it('finds all that are there', () => {
+    const { gpus, counts } = createPresence()(evidence());
+    expect(gpus.map(({ uuid, lost }) => [uuid, lost])).toEqual([
+      ['GPU-a', false],
+      ['GPU-b', false],
+    ]);
+    expect(counts).toEqual([{ vendor: 'nvidia', expected: 2, visible: 2 }]);
+  });
+
+  const alone = [gpuReading({ gpu: '0', uuid: 'GPU-a', pciBusId: FIRST })];
+
+  it.each([
+    ['the bus', { pci: [onBus(FIRST), onBus(SECOND, { present: false, driver: '' })] }],
+    ['the tool', { lostByTool: [SECOND] }],
+    ['the kernel log', { lostByLog: [SECOND] }],
+  ])('believes %s alone that one is gone, and still knows its name', (_, said) => {
+    const judge = createPresence();
+    judge(evidence());
+    const { gpus, counts } = judge(evidence({ gpus: alone, ...said }));
+    expect(gpus.map(({ uuid, lost }) => [uuid, lost])).toEqual([
+      ['GPU-a', false],
+      ['GPU-b', true],
+    ]);
+    expect(counts).toEqual([{ vendor: 'nvidia', expected: 2, visible: 1 }]);
+  });
+
+  it('takes one that the log had lost for back once it is read again', () => {
+    const { gpus } = createPresence()(evidence({ lostByLog: [SECOND] }));
+    expect(gpus.map(({ lost }) => lost)).toEqual([false, false]);
+  });
+
+  it('does not say that none is visible where nobody has been asked', () => {
+    const { counts } = createPresence()(evidence({ gpus: [], asked: new Set() }));
+    expect(counts).toEqual([{ vendor: 'nvidia', expected: 2, visible: undefined }]);
+  });
+
+  it('leaves out what has been given to a virtual machine', () => {
+    const { gpus, counts } = createPresence()(
+      evidence({ gpus: alone, pci: [onBus(FIRST), onBus(SECOND, { driver: 'vfio-pci' })] }),
+    );
+    expect(gpus.map(({ pciBusId }) => pciBusId)).toEqual([FIRST]);
+    expect(counts).toEqual([{ vendor: 'nvidia', expected: 1, visible: 1 }]);
+  });
+});
