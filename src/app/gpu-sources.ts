@@ -11,6 +11,7 @@ import { startBackground } from '../host/background.ts';
 import { systemClock, yieldTurn } from '../host/clock.ts';
 import { openKmsg } from '../host/kmsg.ts';
 import type { SlowFiles } from '../host/slow-files.ts';
+import { readUserNames } from '../host/user-names.ts';
 import { createDrmGpuReader } from '../sources/drm/source.ts';
 import { createDrmUnitReader } from '../sources/drm/unit-source.ts';
 import { readJetson } from '../sources/jetson/source.ts';
@@ -20,7 +21,6 @@ import { createPresence } from '../sources/pci/presence.ts';
 import { createPciGpuReader } from '../sources/pci/source.ts';
 import { createGpuUserReader } from '../sources/processes/gpu-unit-source.ts';
 import { createProcessUnits } from '../sources/processes/process-units.ts';
-import { readUserNames } from '../sources/processes/user-names.ts';
 
 /** GPUs, who uses them, and what the kernel's log tells. */
 export interface GpuSources {

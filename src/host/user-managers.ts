@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { absentOrThrow, listFolder, readTextFile } from './files.ts';
+import { absentOrThrow, listFolder } from './files.ts';
+import { readUserNames } from './user-names.ts';
 
 /** The service manager of one user, which runs beside the system's. */
 export interface UserManager {
@@ -23,7 +24,7 @@ export async function findUserManagers(
   const uids = (await listFolder(runtime)).filter((name) => /^\d+$/.test(name)).map(Number);
   const running = uids.filter((uid) => mayRun(socketOf(runtime, uid)));
   if (running.length === 0) return [];
-  const names = userNames((await readTextFile(passwd)) ?? '');
+  const names = await readUserNames(passwd);
   return running.map((uid) => ({
     uid,
     user: names.get(uid) ?? String(uid),
@@ -42,12 +43,4 @@ function mayRun(socket: string): boolean {
     if (thrown instanceof Error && 'code' in thrown && thrown.code === 'EACCES') return true;
     return absentOrThrow(thrown, socket) !== undefined;
   }
-}
-
-/** Names by number, of the lines of passwd(5). */
-function userNames(passwd: string): ReadonlyMap<number, string> {
-  const lines = passwd.split('\n').map((line) => line.split(':'));
-  return new Map(
-    lines.flatMap(([name, , uid]) => (name && /^\d+$/.test(uid ?? '') ? [[Number(uid), name]] : [])),
-  );
 }

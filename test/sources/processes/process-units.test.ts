@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readUserNames } from '../../../src/host/user-names.ts';
 import {
   createProcessUnits,
   type ProcessUnits,
   type ProcessUnitsOptions,
 } from '../../../src/sources/processes/process-units.ts';
 import { unitOfCgroup } from '../../../src/sources/processes/unit-of-cgroup.ts';
-import { readUserNames } from '../../../src/sources/processes/user-names.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 import { type FakeProc, fakeProc } from './fake-proc.ts';
 

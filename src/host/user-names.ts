@@ -1,4 +1,4 @@
-import { readTextFile } from '../../host/files.ts';
+import { readTextFile } from './files.ts';
 
 /** Names of users by number. Source: passwd(5). Throws Failure `unreadable`. */
 export async function readUserNames(passwd = '/etc/passwd'): Promise<ReadonlyMap<number, string>> {
