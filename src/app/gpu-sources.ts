@@ -86,8 +86,9 @@ export function startGpuSources(config: ExporterConfig, files: SlowFiles, log: L
     const asked = new Set<GpuVendor>(drm.last().value === undefined ? [] : ['amd', 'intel']);
     if (nvidia?.read().collection.success === true) asked.add('nvidia');
     const lostByTool = nvidia?.read().lost ?? [];
-    const lostByLog = (kernelLog?.read().counts?.lostGpus ?? []).map(({ pciBusId }) => pciBusId);
-    return { pci, ...judge({ pci, gpus: gpus(), asked, lostByTool, lostByLog }) };
+    const lostByLog = kernelLog?.read().counts?.lostGpus ?? [];
+    const readSeconds = nvidia?.read().collection.lastSuccessSeconds;
+    return { pci, ...judge({ pci, gpus: gpus(), asked, lostByTool, lostByLog, readSeconds }) };
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { GpuReading, GpuVendor } from '../../domain/gpu.ts';
 import type { GpuCount, GpuPresenceReading } from '../../domain/gpu-presence.ts';
+import { type LostGpu, stillLost } from '../../domain/kernel-log.ts';
 import type { PciGpuReading } from '../../domain/pci.ts';
 
 /** What the three witnesses say at one moment. */
@@ -10,8 +11,10 @@ export interface PresenceEvidence {
   readonly asked: ReadonlySet<GpuVendor>;
   /** PCI addresses of GPUs that the driver's tool has lost. */
   readonly lostByTool: readonly string[];
-  /** PCI addresses of GPUs that fell off the bus, by the kernel log since boot. */
-  readonly lostByLog: readonly string[];
+  /** GPUs that fell off the bus since boot, by the kernel log. */
+  readonly lostByLog: readonly LostGpu[];
+  /** Unix time at which those GPUs were read that the log may tell of; undefined: never. */
+  readonly readSeconds: number | undefined;
 }
 
 /** Judges which GPUs are there. */
@@ -24,21 +27,23 @@ export type Presence = (evidence: PresenceEvidence) => {
 const GIVEN_AWAY: ReadonlySet<string> = new Set(['vfio-pci', 'xen-pciback']);
 
 /**
- * Gives a judge that remembers the name of each GPU, since one that is gone tells it no more.
+ * Gives a judge that remembers the name of each GPU, since one that is gone tells it no more, and when it was well.
  *
- * The log says what happened once: a GPU that is read all the same has come back. Bus and tool say what is now.
+ * The log says what happened once: a GPU that was read later has come back. Bus and tool say what is now.
  */
 export function createPresence(): Presence {
   const uuids = new Map<string, string>();
+  const healthySeconds = new Map<string, number>();
 
-  return ({ pci, gpus, asked, lostByTool, lostByLog }) => {
-    for (const { pciBusId, uuid } of gpus) if (uuid !== '') uuids.set(pciBusId, uuid);
+  return ({ pci, gpus, asked, lostByTool, lostByLog, readSeconds }) => {
+    for (const { pciBusId, uuid } of gpus) {
+      if (uuid !== '') uuids.set(pciBusId, uuid);
+      if (readSeconds !== undefined) healthySeconds.set(pciBusId, readSeconds);
+    }
     const own = pci.filter(({ driver }) => !GIVEN_AWAY.has(driver));
-    const read = new Set(gpus.map(({ pciBusId }) => pciBusId));
+    const left = stillLost({ lostGpus: lostByLog }, (pciBusId) => healthySeconds.get(pciBusId));
     const isLost = ({ pciBusId, present }: PciGpuReading) =>
-      present === false ||
-      lostByTool.includes(pciBusId) ||
-      (lostByLog.includes(pciBusId) && !read.has(pciBusId));
+      present === false || lostByTool.includes(pciBusId) || left.some((gpu) => gpu.pciBusId === pciBusId);
     return {
       gpus: own.map((one) => ({
         pciBusId: one.pciBusId,

@@ -18,6 +18,9 @@ const onBus = (pciBusId: string, given: Partial<PciGpuReading> = {}): PciGpuRead
   ...given,
 });
 
+/** What the log says of one that fell off the bus at this time. */
+const fellOff = (seconds: number) => [{ pciBusId: SECOND, uuid: '', seconds }];
+
 const evidence = (given: Partial<PresenceEvidence> = {}): PresenceEvidence => ({
   pci: [onBus(FIRST), onBus(SECOND)],
   gpus: [
@@ -27,6 +30,7 @@ const evidence = (given: Partial<PresenceEvidence> = {}): PresenceEvidence => ({
   asked: new Set(['nvidia']),
   lostByTool: [],
   lostByLog: [],
+  readSeconds: 1000,
   ...given,
 });
 
@@ -45,7 +49,7 @@ describe('the presence of GPUs', () => {
   it.each([
     ['the bus', { pci: [onBus(FIRST), onBus(SECOND, { present: false, driver: '' })] }],
     ['the tool', { lostByTool: [SECOND] }],
-    ['the kernel log', { lostByLog: [SECOND] }],
+    ['the kernel log', { lostByLog: fellOff(1500), readSeconds: 2000 }],
   ])('believes %s alone that one is gone, and still knows its name', (_, said) => {
     const judge = createPresence();
     judge(evidence());
@@ -58,8 +62,20 @@ describe('the presence of GPUs', () => {
   });
 
   it('takes one that the log had lost for back once it is read again', () => {
-    const { gpus } = createPresence()(evidence({ lostByLog: [SECOND] }));
+    const { gpus } = createPresence()(evidence({ lostByLog: fellOff(900) }));
     expect(gpus.map(({ lost }) => lost)).toEqual([false, false]);
+  });
+
+  it('does not lose it once more when nothing can be read afterwards', () => {
+    const judge = createPresence();
+    judge(evidence({ lostByLog: fellOff(900) }));
+    const { gpus } = judge(evidence({ gpus: [], asked: new Set(), lostByLog: fellOff(900) }));
+    expect(gpus.map(({ lost }) => lost)).toEqual([false, false]);
+  });
+
+  it('believes the log before the next reading: what was read is older', () => {
+    const { gpus } = createPresence()(evidence({ lostByLog: fellOff(1001) }));
+    expect(gpus.map(({ lost }) => lost)).toEqual([false, true]);
   });
 
   it('does not say that none is visible where nobody has been asked', () => {
