@@ -83,6 +83,7 @@ function show(check: Finished): Finished {
 function report(checks: readonly Finished[]): number {
   console.log(`\n${dim('check      passed  failed  skipped    time')}`);
   for (const check of checks) console.log(row(check));
+  for (const failure of checks.flatMap(({ failures = [] }) => failures)) console.log(`\n${red(failure)}`);
   const sum = (count: 'passed' | 'failed' | 'skipped'): number => checks.reduce((n, c) => n + c[count], 0);
   const failed = sum('failed');
   console.log(`\n${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped`);

@@ -9,6 +9,8 @@ export interface CheckResult {
   readonly skipped: number;
   /** What it said; shown whole when something failed. Empty when it has been on the terminal already. */
   readonly output: string;
+  /** Each failed test with its error, told once more at the very end: a log is often kept by its last lines only. */
+  readonly failures?: readonly string[];
 }
 
 /** One line of the final table. */

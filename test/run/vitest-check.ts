@@ -11,10 +11,19 @@ interface VitestReport {
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly testResults: readonly {
+    readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
+
+/** Lines of an error that are told once more. */
+const errorLines = 25;
 
 /** One project of vitest.config.ts, its tests counted one by one; vitest itself talks to the terminal. */
 export function vitestCheck(project: string): Check {
@@ -66,12 +75,25 @@ export function countTests(report: VitestReport | undefined, exitCode: number | 
   const brokenFiles = report.testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && assertionResults.every((assertion) => assertion.status !== 'failed'),
-  ).length;
-  const failed = report.numFailedTests + brokenFiles;
+  );
+  const failed = report.numFailedTests + brokenFiles.length;
   return {
     passed: report.numPassedTests,
     failed: failed === 0 && exitCode !== 0 ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
     output: '',
+    failures: [
+      ...brokenFiles.map(({ name, message }) => failure(name, [message])),
+      ...report.testResults.flatMap(({ name, assertionResults }) =>
+        assertionResults
+          .filter(({ status }) => status === 'failed')
+          .map(({ fullName, failureMessages }) => failure(`${name}: ${fullName}`, failureMessages)),
+      ),
+    ],
   };
+}
+
+function failure(title: string, messages: readonly string[]): string {
+  const lines = messages.join('\n').split('\n').slice(0, errorLines);
+  return [title.replace(`${repository}/`, ''), ...lines.map((line) => `  ${line}`)].join('\n');
 }
