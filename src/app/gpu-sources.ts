@@ -17,6 +17,7 @@ import { createDrmUnitReader } from '../sources/drm/unit-source.ts';
 import { readJetson } from '../sources/jetson/source.ts';
 import { startKernelLog } from '../sources/kernel-log/source.ts';
 import { startNvidiaReader } from '../sources/nvidia/source.ts';
+import { createCompleting } from '../sources/pci/complete.ts';
 import { createPresence } from '../sources/pci/presence.ts';
 import { createPciGpuReader } from '../sources/pci/source.ts';
 import { createGpuUserReader } from '../sources/processes/gpu-unit-source.ts';
@@ -79,6 +80,13 @@ export function startGpuSources(config: ExporterConfig, files: SlowFiles, log: L
         log,
       })
     : undefined;
+  const complete = createCompleting();
+  const completeGpus = () =>
+    complete(gpus(), {
+      pci: bus.last().value ?? [],
+      recoveryActions: kernelLog?.read().counts?.recoveryActions ?? [],
+      readSeconds: nvidia?.read().collection.lastSuccessSeconds,
+    });
   const judge = createPresence();
 
   async function readPresence() {
@@ -94,7 +102,7 @@ export function startGpuSources(config: ExporterConfig, files: SlowFiles, log: L
   return {
     collectors: [
       createGpuCollector(() => ({
-        gpus: gpus(),
+        gpus: completeGpus(),
         collections: nvidia === undefined ? [] : [nvidia.read().collection],
       })),
       createGpuPresenceCollector(readPresence),

@@ -1,5 +1,18 @@
 import type { GpuVendor, Values } from './gpu.ts';
 
+/**
+ * A PCI address as the kernel writes it (`0000:01:00.0`), of one that others print (`00000000:01:00.0`, `0000:0B:00`).
+ *
+ * Empty if it is none.
+ */
+export function pciAddress(text: string): string {
+  const [, domain, place, part = '.0'] = ADDRESS.exec(text) ?? [];
+  if (domain === undefined) return '';
+  return `${domain.replace(/^0+/, '').padStart(4, '0')}:${place}${part}`.toLowerCase();
+}
+
+const ADDRESS = /^([0-9a-f]{1,8}):([0-9a-f]{2}:[0-9a-f]{2})(\.[0-7])?$/i;
+
 /** A GPU as the PCI bus knows it, whether its driver works or not. */
 export interface PciGpuReading {
   /** As in `0000:01:00.0`, in lower case. */

@@ -134,7 +134,7 @@ export const HEALTH_ROWS: readonly GpuRow[] = [
     {
       name: 'gpu_recovery_action',
       help: 'What the GPU asks for: 0 nothing, 1 a reset, 2 a reboot, 3 to drain its peers, 4 to drain and reset.',
-      source: `${XML} gpu_recovery_action or gpu_reset_status`,
+      source: `${XML} gpu_recovery_action or gpu_reset_status, or Xid 154 in the kernel log where that is newer`,
     },
     ({ recoveryAction }) => recoveryAction,
   ),

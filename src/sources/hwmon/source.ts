@@ -1,7 +1,7 @@
 import type { HwmonReading } from '../../domain/thermal.ts';
+import { createLister } from '../../host/lister.ts';
 import type { SlowFiles } from '../../host/slow-files.ts';
 import { createErrorCounts, type ErrorCounts } from '../thermal/error-counts.ts';
-import { createLister } from '../thermal/lister.ts';
 import { parseCelsius } from '../thermal/parse.ts';
 import { createRefreshed } from '../thermal/refreshed.ts';
 import { type Chip, findChips, type Sensor, sensorsByChip } from './chips.ts';

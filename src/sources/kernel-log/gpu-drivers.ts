@@ -1,5 +1,6 @@
 import type { GpuDriver, GpuDriverEvent, GpuTrouble } from '../../domain/kernel-log.ts';
-import { PCI_ADDRESS, pciBusIdOf } from './pci.ts';
+import { pciAddress } from '../../domain/pci.ts';
+import { PCI_ADDRESS } from './pci-pattern.ts';
 
 /** `amdgpu 0000:03:00.0: amdgpu: ...`, `i915 0000:00:02.0: [drm] *ERROR* ...`. */
 const OF_DEVICE = new RegExp(
@@ -39,7 +40,7 @@ const ROWS: readonly Row[] = [
 /** The trouble that a record of AMD's or Intel's driver tells of; undefined if it tells of none. */
 export function parseGpuDriver(text: string): GpuDriverEvent | undefined {
   const [, driver, address, sentence] = OF_DEVICE.exec(text) ?? [];
-  if (sentence !== undefined && address !== undefined) return eventOf(driver, pciBusIdOf(address), sentence);
+  if (sentence !== undefined && address !== undefined) return eventOf(driver, pciAddress(address), sentence);
   const [, named, alone] = OF_DRIVER.exec(text) ?? [];
   return alone === undefined ? undefined : eventOf(named, '', alone);
 }

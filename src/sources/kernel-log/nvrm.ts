@@ -5,8 +5,9 @@ import type {
   SxidEvent,
   XidEvent,
 } from '../../domain/kernel-log.ts';
+import { pciAddress } from '../../domain/pci.ts';
 import { cleanText } from './clean.ts';
-import { PCI_ADDRESS, pciBusIdOf } from './pci.ts';
+import { PCI_ADDRESS } from './pci-pattern.ts';
 
 type NvrmEvent = XidEvent | GpuLostEvent | GpuIdentifiedEvent | GpuDriverEvent | SxidEvent;
 
@@ -65,7 +66,7 @@ function xidOf(text: string): XidEvent | undefined {
   const [, pid, name = ''] = PROCESS.exec(rest) ?? [];
   return {
     kind: 'xid',
-    pciBusId: pciBusIdOf(address),
+    pciBusId: pciAddress(address),
     xid: Number(xid),
     pid: pid === undefined || pid === '<unknown>' ? undefined : Number(pid),
     processName: name === '<unknown>' ? '' : cleanText(name),
@@ -81,19 +82,19 @@ function recoveryActionOf(text: string): number | undefined {
 
 function lossOf(text: string): GpuLostEvent | undefined {
   const address = (LOST.exec(text) ?? LOST_IN_LINES.exec(text))?.[1];
-  return address === undefined ? undefined : { kind: 'gpu-lost', pciBusId: pciBusIdOf(address) };
+  return address === undefined ? undefined : { kind: 'gpu-lost', pciBusId: pciAddress(address) };
 }
 
 function identityOf(text: string): GpuIdentifiedEvent | undefined {
   const [, address, uuid] = IDENTIFIED.exec(text) ?? [];
   if (address === undefined || uuid === undefined) return undefined;
-  return { kind: 'gpu-identified', pciBusId: pciBusIdOf(address), uuid };
+  return { kind: 'gpu-identified', pciBusId: pciAddress(address), uuid };
 }
 
 function initFailureOf(text: string): GpuDriverEvent | undefined {
   const address = INIT_FAILED.exec(text)?.[1];
   if (address === undefined) return undefined;
-  return { kind: 'gpu-driver', driver: 'nvidia', pciBusId: pciBusIdOf(address), trouble: 'init_failed' };
+  return { kind: 'gpu-driver', driver: 'nvidia', pciBusId: pciAddress(address), trouble: 'init_failed' };
 }
 
 function sxidOf(text: string): SxidEvent | undefined {
@@ -102,7 +103,7 @@ function sxidOf(text: string): SxidEvent | undefined {
   const fatal = severity?.toLowerCase() === 'fatal';
   return {
     kind: 'sxid',
-    pciBusId: pciBusIdOf(address),
+    pciBusId: pciAddress(address),
     sxid: Number(sxid),
     severity: fatal ? 'fatal' : 'non_fatal',
   };

@@ -1,7 +1,7 @@
 import type { DiskReading, MachineReading } from '../../domain/machine.ts';
 import { isFolder, readKernelFile } from '../../host/files.ts';
+import { createLister } from '../../host/lister.ts';
 import { createSlowFiles, type Places } from '../../host/slow-files.ts';
-import { createLister } from '../thermal/lister.ts';
 import { createFileSystemReader, createRemoteFiles } from './file-systems.ts';
 import {
   type MachineValues,

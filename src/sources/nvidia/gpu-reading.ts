@@ -1,9 +1,9 @@
 import type { GpuReading } from '../../domain/gpu.ts';
+import { pciAddress } from '../../domain/pci.ts';
 import { eccCounts } from './ecc.ts';
 import { childOf, elementAt, type XmlElement } from './element.ts';
 import type { Fields } from './fields.ts';
 import { migInstances } from './mig.ts';
-import { pciAddress } from './pci-address.ts';
 import { power } from './power.ts';
 import { gpuProcesses } from './processes.ts';
 import { recoveryAction } from './recovery.ts';

@@ -1,4 +1,4 @@
-import { pciAddress } from './pci-address.ts';
+import { pciAddress } from '../../domain/pci.ts';
 
 /** Driver 610 names the GPU by number and address, older ones by address, some without a blank before it. */
 const NO_HANDLE = /Unable to determine the device handle for GPU ?(?:\d+: )?([0-9a-f]+:[0-9a-f:.]+?):? /gi;

@@ -1,8 +1,8 @@
 import type { PciGpuReading } from '../../domain/pci.ts';
 import { readHead } from '../../host/head.ts';
 import type { SlowFiles } from '../../host/slow-files.ts';
+import { known, type SysfsFolder, sysfsFolder, sysfsNames } from '../../host/sysfs.ts';
 import { readLinkState } from '../drm/pcie-link.ts';
-import { known, type SysfsFolder, sysfsFolder, sysfsNames } from '../drm/sysfs-folder.ts';
 import { answers, gpuVendorOf, parseAerTotal } from './parse.ts';
 
 /** Reads the GPUs on the PCI bus, in the order of their addresses. Throws Failure `unreadable`. */

@@ -1,9 +1,9 @@
 import type { ThermalReading } from '../../domain/thermal.ts';
 import type { KeptFiles } from '../../host/kept-files.ts';
+import { createLister } from '../../host/lister.ts';
 import type { SlowFiles } from '../../host/slow-files.ts';
 import { createCoolingReader } from './cooling.ts';
 import { createCpuThrottleReader } from './cpu-throttles.ts';
-import { createLister } from './lister.ts';
 import { numbersOf } from './parse.ts';
 import { createZoneReader } from './zones.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { pciAddress } from '../../../src/domain/pci.ts';
 import { lostByLines } from '../../../src/sources/nvidia/lost.ts';
-import { pciAddress } from '../../../src/sources/nvidia/pci-address.ts';
 
 it.each([
   [
@@ -28,7 +28,8 @@ it.each([
   ['0000:C1:00.0', '0000:c1:00.0'],
   ['00010000:0A:00.0', '10000:0a:00.0'],
   ['N/A', ''],
-  ['0000:01:00', ''],
+  ['0000:01:00', '0000:01:00.0'],
+  ['0000:01', ''],
 ])('the kernel writes %s as %j', (printed, address) => {
   expect(pciAddress(printed)).toBe(address);
 });

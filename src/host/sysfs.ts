@@ -1,5 +1,5 @@
-import { Failure } from '../../domain/errors.ts';
-import type { Outcome, SlowFiles } from '../../host/slow-files.ts';
+import { Failure } from '../domain/errors.ts';
+import type { Outcome, SlowFiles } from './slow-files.ts';
 
 /** A folder of small files that drivers write as they are read. What cannot be read is undefined. */
 export interface SysfsFolder {

@@ -1,5 +1,5 @@
-import { Failure } from '../../domain/errors.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
+import { Failure } from '../domain/errors.ts';
+import type { SlowFiles } from './slow-files.ts';
 
 /**
  * Gives a way to list a folder of sysfs: none where there is no such folder.
