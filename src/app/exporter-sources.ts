@@ -57,7 +57,9 @@ export function startExporterSources(config: ExporterConfig, busAddress: string,
         });
   const resolved = config.resolved ? createResolvedReader(connect) : undefined;
   const cgroups = createCgroups(config, [() => system.units(), () => users?.units() ?? []]);
-  const machine = startMachineSources(config, log);
+  const stopping = new AbortController();
+  const begin = Promise.race([system.settled, patience(stopping.signal)]);
+  const machine = startMachineSources(config, log, begin);
   let settled = false;
   void system.settled.then(() => {
     settled = true;
@@ -84,6 +86,7 @@ export function startExporterSources(config: ExporterConfig, busAddress: string,
       );
     },
     async stop() {
+      stopping.abort();
       system.stop();
       users?.stop();
       resolved?.close();
@@ -105,6 +108,13 @@ async function readAhead(read: () => Promise<unknown>, settled: Promise<void>): 
 }
 
 const READ_AHEAD_MS = 100;
+
+/** For so long units are read first, and GPUs only then. */
+const UNITS_FIRST_MS = 2000;
+
+function patience(signal: AbortSignal): Promise<void> {
+  return systemClock.sleep(UNITS_FIRST_MS, signal).catch(() => undefined);
+}
 
 /** What is the same for every manager of systemd. */
 type Shared = Omit<Parameters<typeof startSystemdSource>[0], 'connect'>;

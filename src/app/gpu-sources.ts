@@ -5,23 +5,10 @@ import { createGpuProcessesCollector, createGpuUnitsCollector } from '../collect
 import { createJetsonCollector } from '../collectors/jetson.ts';
 import { createKernelLogCollector } from '../collectors/kernel-log.ts';
 import type { ExporterConfig } from '../config/config.ts';
-import type { GpuReading, GpuVendor } from '../domain/gpu.ts';
+import { messageOf } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
-import { startBackground } from '../host/background.ts';
-import { systemClock, yieldTurn } from '../host/clock.ts';
-import { openKmsg } from '../host/kmsg.ts';
 import type { SlowFiles } from '../host/slow-files.ts';
-import { readUserNames } from '../host/user-names.ts';
-import { createDrmGpuReader } from '../sources/drm/source.ts';
-import { createDrmUnitReader } from '../sources/drm/unit-source.ts';
-import { readJetson } from '../sources/jetson/source.ts';
-import { startKernelLog } from '../sources/kernel-log/source.ts';
-import { startNvidiaReader } from '../sources/nvidia/source.ts';
-import { createCompleting } from '../sources/pci/complete.ts';
-import { createPresence } from '../sources/pci/presence.ts';
-import { createPciGpuReader } from '../sources/pci/source.ts';
-import { createGpuUserReader } from '../sources/processes/gpu-unit-source.ts';
-import { createProcessUnits } from '../sources/processes/process-units.ts';
+import type { GpuReaders } from './gpu-readers.ts';
 
 /** GPUs, who uses them, and what the kernel's log tells. */
 export interface GpuSources {
@@ -29,119 +16,51 @@ export interface GpuSources {
   stop(): Promise<void>;
 }
 
-/** GPUs are read so often; a page shows what was read last. */
-const EVERY_MS = 15_000;
+/**
+ * Tells of GPUs of all makers, once `begin` has resolved.
+ *
+ * Until then, and before anything was read, there is nothing to tell: units come first, and wait for no driver.
+ */
+export function startGpuSources(
+  config: ExporterConfig,
+  files: SlowFiles,
+  log: Log,
+  begin: Promise<void>,
+): GpuSources {
+  let readers: GpuReaders | undefined;
+  let problem: unknown;
+  let isStopped = false;
+  start().catch((thrown: unknown) => {
+    problem = thrown;
+    log.error({ err: messageOf(thrown) }, 'GPUs cannot be read');
+  });
 
-/** Who uses a GPU is looked up while it is still there. */
-const USERS_EVERY_MS = 5000;
+  async function start(): Promise<void> {
+    await begin;
+    const { startGpuReaders } = await import('./gpu-readers.ts');
+    if (!isStopped) readers = startGpuReaders(config, files, log);
+  }
 
-const LIMIT_MS = 10_000;
-
-/** Starts to read GPUs of all makers in the background: no scrape waits for a driver. */
-export function startGpuSources(config: ExporterConfig, files: SlowFiles, log: Log): GpuSources {
-  const { procfs, sysfs, gpu } = config;
-  const { elapsedMs } = systemClock;
-  const inBackground = <T>(what: string, read: (signal: AbortSignal) => Promise<T>, everyMs = EVERY_MS) =>
-    startBackground({ what, read, everyMs, limitMs: LIMIT_MS, clock: systemClock, log });
-
-  const processes = createProcessUnits({ procfs, userName: createUserNames(), clock: systemClock });
-  const nvidia =
-    gpu.nvidia === undefined
-      ? undefined
-      : startNvidiaReader({ ...gpu.nvidia, sysfs, clock: systemClock, log });
-  const drm = inBackground('reading AMD and Intel GPUs', createDrmGpuReader({ sysfs, files, elapsedMs }));
-  const jetson = inBackground('reading the Jetson', () => readJetson({ sysfs, root: '', files }));
-  const bus = inBackground('reading the PCI bus', createPciGpuReader(sysfs, files));
-  const readUsers = createGpuUserReader(processes.unitOf, { elapsedMs, yieldTurn });
-  const nvidiaGpus = () => nvidia?.read().gpus ?? [];
-  const users = inBackground('finding who uses GPUs', () => readUsers(nvidiaGpus()), USERS_EVERY_MS);
-  const drmUsers = inBackground(
-    'finding who uses AMD and Intel GPUs',
-    createDrmUnitReader({
-      procfs,
-      elapsedMs,
-      yieldTurn,
-      gpus: () => drm.last().value ?? [],
-      unitOf: processes.unitOf,
-    }),
-  );
-  const gpus = createGpuList(
-    nvidiaGpus,
-    () => drm.last().value ?? [],
-    () => jetson.last().value?.gpus ?? [],
-  );
-  const kernelLog = config.kernelLog
-    ? startKernelLog({
-        openKmsg,
-        journalctl: ['journalctl'],
-        gpus,
-        unitOfPid: (pid) => processes.unitOf(pid)?.unit,
-        clock: systemClock,
-        log,
-      })
-    : undefined;
-  const complete = createCompleting();
-  const completeGpus = () =>
-    complete(gpus(), {
-      pci: bus.last().value ?? [],
-      recoveryActions: kernelLog?.read().counts?.recoveryActions ?? [],
-      readSeconds: nvidia?.read().collection.lastSuccessSeconds,
-    });
-  const judge = createPresence();
-
-  async function readPresence() {
-    const pci = bus.last().value ?? [];
-    const asked = new Set<GpuVendor>(drm.last().value === undefined ? [] : ['amd', 'intel']);
-    if (nvidia?.read().collection.success === true) asked.add('nvidia');
-    const lostByTool = nvidia?.read().lost ?? [];
-    const lostByLog = kernelLog?.read().counts?.lostGpus ?? [];
-    const readSeconds = nvidia?.read().collection.lastSuccessSeconds;
-    return { pci, ...judge({ pci, gpus: gpus(), asked, lostByTool, lostByLog, readSeconds }) };
+  /** Throws why there are no readers and will be none. */
+  function current(): GpuReaders | undefined {
+    if (problem !== undefined) throw problem;
+    return readers;
   }
 
   return {
     collectors: [
-      createGpuCollector(() => ({
-        gpus: completeGpus(),
-        collections: nvidia === undefined ? [] : [nvidia.read().collection],
-      })),
-      createGpuPresenceCollector(readPresence),
-      createGpuUnitsCollector(async () => [
-        ...(await readUsers(nvidiaGpus())).units,
-        ...(drmUsers.last().value ?? []),
-      ]),
-      ...(gpu.processes
-        ? [createGpuProcessesCollector(async () => (await readUsers(nvidiaGpus())).processes)]
+      createGpuCollector(() => current()?.gpus() ?? { gpus: [], collections: [] }),
+      createGpuPresenceCollector(() => current()?.presence() ?? { pci: [], gpus: [], counts: [] }),
+      createGpuUnitsCollector(async () => (await current()?.units()) ?? []),
+      ...(config.gpu.processes
+        ? [createGpuProcessesCollector(async () => (await current()?.processes()) ?? [])]
         : []),
-      createJetsonCollector(() => jetson.last().value),
-      ...(kernelLog === undefined ? [] : [createKernelLogCollector(() => kernelLog.read())]),
+      createJetsonCollector(() => current()?.jetson()),
+      ...(config.kernelLog ? [createKernelLogCollector(() => current()?.kernelLog())] : []),
     ],
     async stop() {
-      for (const background of [drm, jetson, bus, users, drmUsers]) background.stop();
-      await Promise.all([nvidia?.stop(), kernelLog?.stop()]);
+      isStopped = true;
+      await readers?.stop();
     },
   };
-}
-
-/** A Jetson's GPU is one that nvidia-smi shows as well, without any value. */
-function createGpuList(nvidia: ReadGpus, drm: ReadGpus, jetson: ReadGpus): ReadGpus {
-  return () => {
-    const own = jetson();
-    const others = own.length === 0 ? nvidia() : nvidia().filter(({ vendor }) => vendor !== 'jetson');
-    return [...others, ...drm(), ...own];
-  };
-}
-
-type ReadGpus = () => readonly GpuReading[];
-
-/** Users by number; one without a name, or whose name has not been read yet, is called by it. */
-function createUserNames(): (uid: number) => string {
-  let names: ReadonlyMap<number, string> = new Map();
-  readUserNames().then(
-    (read) => {
-      names = read;
-    },
-    () => undefined,
-  );
-  return (uid) => names.get(uid) ?? String(uid);
 }

@@ -28,14 +28,18 @@ const KEPT_CPU_FILES = 256;
 /** Where the system says that it wants to be booted anew. */
 const RUN = '/run';
 
-/** Starts to read the machine: GPUs in the background, all else at the scrape; what hangs is left out. */
-export function startMachineSources(config: ExporterConfig, log: Log): MachineSources {
+/**
+ * Starts to read the machine: GPUs in the background, all else at the scrape; what hangs is left out.
+ *
+ * GPUs wait until `begin` has resolved.
+ */
+export function startMachineSources(config: ExporterConfig, log: Log, begin: Promise<void>): MachineSources {
   const { procfs, sysfs, hwmon, machine } = config;
   const { elapsedMs } = systemClock;
   const places = createGate(SLOW_PLACES);
   const files = createSlowFiles(places);
   const kept = new KeptFiles(KEPT_CPU_FILES);
-  const gpus = startGpuSources(config, files, log);
+  const gpus = startGpuSources(config, files, log, begin);
   return {
     collectors: [
       createThermalCollector(createThermalReader({ sysfs, files, kept, elapsedMs })),

@@ -92,8 +92,12 @@ const GAPS = defineMetric({
   source: 'sequence numbers of /dev/kmsg',
 });
 
-/** What the kernel's log has told; nothing but that it cannot be read where that is so. */
-export function createKernelLogCollector(read: () => KernelLogReading): Collector {
+/**
+ * What the kernel's log has told; nothing but that it cannot be read where that is so.
+ *
+ * `read` gives undefined before anybody has begun to read it.
+ */
+export function createKernelLogCollector(read: () => KernelLogReading | undefined): Collector {
   let last: { readonly counts: KernelLogCounts; readonly block: Block } | undefined;
 
   function blockFor(counts: KernelLogCounts): Block {
@@ -118,6 +122,7 @@ export function createKernelLogCollector(read: () => KernelLogReading): Collecto
     ],
     collect() {
       const reading = read();
+      if (reading === undefined) return [];
       const own = blockOf(readerSamples(reading));
       return reading.counts === undefined ? [own] : [blockFor(reading.counts), own];
     },

@@ -35,7 +35,9 @@ export interface PresenceReading {
 }
 
 /** Whether the GPUs of this machine are all there. */
-export function createGpuPresenceCollector(read: () => Promise<PresenceReading>): Collector {
+export function createGpuPresenceCollector(
+  read: () => Promise<PresenceReading> | PresenceReading,
+): Collector {
   return {
     name: 'gpu_presence',
     metrics: [LOST, DEVICES, AER_ERRORS],

@@ -1,4 +1,4 @@
-import { unitOfCgroup } from '../processes/unit-of-cgroup.ts';
+import { isUnitName, unitType } from '../../domain/unit.ts';
 import { cleanText } from './clean.ts';
 
 /** What the kernel says before it kills: of whom it will be, and in which cgroup. */
@@ -64,8 +64,12 @@ function splits(text: string, word: string): readonly (readonly [string, string]
     .map((_, index) => [parts.slice(0, index + 1).join(word), parts.slice(index + 1).join(word)]);
 }
 
-/** The system's unit that a cgroup belongs to; for one of a user's units, the user's manager. */
+/**
+ * The system's unit that a cgroup belongs to: the first in its path that is no slice.
+ *
+ * The kernel tells the path from the root of all cgroups: before the units of a container that fettle runs in stands
+ * the container's own.
+ */
 export function systemUnitOf(cgroup: string): string | undefined {
-  const { unit, scope, user } = unitOfCgroup(`0::${cgroup}`);
-  return scope === 'user' ? `user@${user}.service` : unit || undefined;
+  return cgroup.split('/').find((name) => isUnitName(name) && unitType(name) !== 'slice');
 }
