@@ -38,7 +38,7 @@ const ROOMS = {
   },
   host: {
     folders: ['domain'],
-    packages: [],
+    packages: ['systeminformation'],
     node: true,
     why: 'The only doors to the machine are here, so that limits on time and size stand in one place.',
   },
@@ -134,6 +134,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(managers|app)/' },
       to: { path: '^src/managers/' },
+    },
+    {
+      name: 'systeminformation-only-from-host',
+      comment:
+        'It starts programs and waits for them without a limit: one file of host/ says what is asked, and in which process.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/host/' },
+      to: { path: 'node_modules/systeminformation/' },
     },
     {
       name: 'nobody-imports-the-entry',

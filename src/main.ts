@@ -11,7 +11,7 @@ function ownVersion(): string {
   return String(Reflect.get(Object(packageFile), 'version'));
 }
 
-/** Runs a command, and loads no more code than that one needs: `units` and `check` are to answer at once. */
+/** Runs a command, and loads no more code than that one needs: `units`, `gpu` and `check` are to answer at once. */
 async function main(words: readonly string[]): Promise<number> {
   const command = parseCommand(words);
   switch (command.kind) {
@@ -22,6 +22,14 @@ async function main(words: readonly string[]): Promise<number> {
       return await (await import('./cli/check.ts')).check(command.file);
     case 'units':
       return await (await import('./cli/units.ts')).units(command);
+    case 'gpu':
+      return await (await import('./cli/gpu.ts')).gpu(command);
+    case 'doctor':
+      return await (await import('./cli/doctor.ts')).doctor(command);
+    case 'probe':
+      return await (await import('./cli/probe.ts')).probe(command);
+    case 'logs':
+      return await (await import('./cli/logs.ts')).logs(command);
     case 'help':
       process.stdout.write(helpText(command.topic));
       return EXIT.ok;

@@ -7,8 +7,8 @@ import { createPage } from './page.ts';
 
 /** Starts the reading half. Throws Failure `refused` if it cannot listen. */
 export async function startExporterHalf(options: AppOptions): Promise<Half> {
-  const { config, web, version, busAddress, log } = options;
-  const sources = startExporterSources(config.exporter, busAddress, log);
+  const { config, web, version, busAddress, stateFolder, log } = options;
+  const sources = await startExporterSources(config, { busAddress, stateFolder }, log);
   const page = createPage(sources.collectors, version, log);
   const listener = await listen(
     createExporterApp({ version, metrics: page.scrape, unready: sources.unready, log }),
@@ -20,9 +20,12 @@ export async function startExporterHalf(options: AppOptions): Promise<Half> {
   });
   log.info({ address: listener.address }, 'exporter is listening');
   return {
-    async prepare({ exporter: next }) {
-      for (const [setting, of] of FIXED) unchanged(`exporter.${setting}`, of(config.exporter), of(next));
-      return () => sources.include(next.includesUnit);
+    async prepare(next) {
+      for (const [setting, of] of FIXED) {
+        unchanged(`exporter.${setting}`, of(config.exporter), of(next.exporter));
+      }
+      unchanged('daemons', config.daemons, next.daemons);
+      return await sources.prepare(next);
     },
     async stop() {
       await listener.close();
@@ -38,12 +41,15 @@ const FIXED: readonly (readonly [string, (config: ExporterConfig) => unknown])[]
   ['procfs', ({ procfs }) => procfs],
   ['hwmon', ({ hwmon }) => hwmon],
   ['kernel_log', ({ kernelLog }) => kernelLog],
+  ['journal', ({ journal }) => journal],
+  ['launchd', ({ launchd }) => launchd],
   ['gpu', ({ gpu }) => JSON.stringify(gpu)],
   ['machine.enabled', ({ machine }) => machine !== undefined],
   ['machine.filesystems.remote', ({ machine }) => machine?.remoteFileSystems],
   ['cgroup', ({ cgroupFamilies, slices }) => [cgroupFamilies, slices]],
   ['systemd.unit_state', ({ unitState }) => unitState],
   ['systemd.systemd_exporter_types', ({ oldTypes }) => oldTypes],
+  ['systemd.common', ({ commonUnits }) => commonUnits],
   ['systemd.private', ({ privateSocket }) => privateSocket],
   ['systemd.resolved', ({ resolved }) => resolved],
   ['systemd.users', ({ users }) => users],

@@ -1,163 +1,79 @@
-import { createCgroupCollector } from '../collectors/cgroup.ts';
 import type { Collector } from '../collectors/collector.ts';
-import { createIpCollector } from '../collectors/ip.ts';
-import { createResolvedCollector } from '../collectors/resolved.ts';
-import { createSystemdCollector } from '../collectors/systemd.ts';
-import type { ExporterConfig } from '../config/config.ts';
-import { messageOf } from '../domain/errors.ts';
+import { createCommonUnitCollector } from '../collectors/common-unit.ts';
+import type { Config } from '../config/config.ts';
 import type { Log } from '../domain/log.ts';
-import { connectBus } from '../host/bus.ts';
-import { bootSeconds, systemClock, yieldTurn } from '../host/clock.ts';
-import { KeptFiles, keptFilesLimit } from '../host/kept-files.ts';
-import { findUserManagers, type UserManager } from '../host/user-managers.ts';
-import { createCgroupReader, layoutOf } from '../sources/cgroup/source.ts';
-import { createResolvedReader } from '../sources/resolved/source.ts';
-import { type SystemdSource, startSystemdSource } from '../sources/systemd/source.ts';
-import { startUserSources, type UserSources } from '../sources/systemd/users.ts';
+import { systemClock } from '../host/clock.ts';
+import { startJournalSources } from './journal-sources.ts';
 import { startMachineSources } from './machine-sources.ts';
+import { startManagerSources } from './manager-sources.ts';
+import { startProbeSources } from './probe-sources.ts';
+import { startSystemdSources } from './systemd-sources.ts';
 
 /** Everything that the exporter reads, and the collectors that tell it. */
 export interface ExporterSources {
   readonly collectors: readonly Collector[];
   /** Why the page is not complete yet, or undefined. */
   unready(): string | undefined;
-  /** Takes another choice of units over. */
-  include(includes: (name: string) => boolean): void;
+  /** Prepares what can change without a restart, and gives what puts it in force. Throws Failure `refused`. */
+  prepare(next: Config): Promise<() => void>;
   stop(): Promise<void>;
 }
 
-/** Files of cgroups that are kept open: some ten for each of a thousand units and more. */
-const KEPT_FILES = 20_000;
-
-/** systemd's own, without a bus between; it calls it internal. */
-const PRIVATE_SOCKET = 'unix:path=/run/systemd/private';
-
-const CGROUP_ROOT = '/sys/fs/cgroup';
-
-/** Starts to read what the configuration wants. */
-export function startExporterSources(config: ExporterConfig, busAddress: string, log: Log): ExporterSources {
-  const { includesUnit, users: wantedUsers } = config;
-  let includes = includesUnit;
-  const connect = () => connectBus({ address: busAddress });
-  const connectSystemd = config.privateSocket
-    ? () => connectBus({ address: PRIVATE_SOCKET, peer: true })
-    : connect;
-  const shared = { includes: (name: string) => includes(name), clock: systemClock, bootSeconds, log };
-  const system = startSystemdSource({ ...shared, connect: connectSystemd });
-  const users =
-    wantedUsers.length === 0
-      ? undefined
-      : startUserSources({
-          find: findUserManagers,
-          wants: ({ user, uid }) =>
-            wantedUsers === 'all' || wantedUsers.includes(user) || wantedUsers.includes(String(uid)),
-          follow: (manager) => followUser(manager, shared),
-          clock: systemClock,
-          log,
-        });
-  const resolved = config.resolved ? createResolvedReader(connect) : undefined;
-  const cgroups = createCgroups(config, [() => system.units(), () => users?.units() ?? []]);
-  const stopping = new AbortController();
-  const begin = Promise.race([system.settled, patience(stopping.signal)]);
-  const machine = startMachineSources(config, log, begin);
-  let settled = false;
-  void system.settled.then(() => {
-    settled = true;
-  });
-  void readAhead(cgroups.read, system.settled);
-
-  return {
-    collectors: [
-      createSystemdCollector(
-        () => system.read(),
-        () => users?.read() ?? [],
-        config,
-      ),
-      createIpCollector((signal) => system.readIp(signal), config.oldTypes),
-      createCgroupCollector(cgroups.read),
-      ...machine.collectors,
-      ...(resolved === undefined ? [] : [createResolvedCollector((signal) => resolved.read(signal))]),
-    ],
-    unready: () => (settled ? undefined : 'the units have not been read yet'),
-    include(next) {
-      includes = next;
-      refresh(system, users).catch((thrown: unknown) =>
-        log.warn({ err: messageOf(thrown) }, 'units could not be listed anew'),
-      );
-    },
-    async stop() {
-      stopping.abort();
-      system.stop();
-      users?.stop();
-      resolved?.close();
-      cgroups.close();
-      await machine.stop();
-    },
-  };
+/** Where things are that no configuration says. */
+export interface ExporterPlaces {
+  readonly busAddress: string;
+  /** Folder of what must last. */
+  readonly stateFolder: string;
 }
-
-/**
- * Reads cgroups while systemd is still being asked about units: opening their files takes a while too, and the
- * first page should wait for neither.
- */
-async function readAhead(read: () => Promise<unknown>, settled: Promise<void>): Promise<void> {
-  const isOver = settled.then(() => true);
-  while (!(await Promise.race([isOver, systemClock.sleep(READ_AHEAD_MS)]))) {
-    await read().catch(() => undefined); // the page will say
-  }
-}
-
-const READ_AHEAD_MS = 100;
 
 /** For so long units are read first, and GPUs only then. */
 const UNITS_FIRST_MS = 2000;
 
-function patience(signal: AbortSignal): Promise<void> {
-  return systemClock.sleep(UNITS_FIRST_MS, signal).catch(() => undefined);
-}
-
-/** What is the same for every manager of systemd. */
-type Shared = Omit<Parameters<typeof startSystemdSource>[0], 'connect'>;
-
-function followUser({ user, address }: UserManager, { log, ...shared }: Shared): SystemdSource {
-  const connect = () => connectBus({ address, peer: true });
-  return startSystemdSource({ ...shared, connect, log: withFields(log, { user }) });
-}
-
-/** A log whose lines say what they are about. */
-function withFields(log: Log, fields: Readonly<Record<string, unknown>>): Log {
-  return {
-    error: (own, message) => log.error({ ...fields, ...own }, message),
-    warn: (own, message) => log.warn({ ...fields, ...own }, message),
-    info: (own, message) => log.info({ ...fields, ...own }, message),
-  };
-}
-
-async function refresh(system: SystemdSource, users: UserSources | undefined): Promise<void> {
-  await Promise.all([system.refresh(), users?.refresh()]);
-}
-
-type CgroupUnits = Parameters<ReturnType<typeof createCgroupReader>>[0];
-
-/** The cgroups of units that several managers have. */
-function createCgroups(
-  { cgroupFamilies, slices }: Pick<ExporterConfig, 'cgroupFamilies' | 'slices'>,
-  managers: readonly (() => CgroupUnits)[],
-) {
-  const files = new KeptFiles(keptFilesLimit(KEPT_FILES));
-  const read = createCgroupReader({
-    root: CGROUP_ROOT,
-    layout: layoutOf(CGROUP_ROOT),
-    families: cgroupFamilies,
-    files,
-    elapsedMs: systemClock.elapsedMs,
-    yieldTurn,
+/** Starts to read what the configuration wants. */
+export async function startExporterSources(
+  config: Config,
+  { busAddress, stateFolder }: ExporterPlaces,
+  log: Log,
+): Promise<ExporterSources> {
+  const { exporter, daemons } = config;
+  const stopping = new AbortController();
+  const systemd = startSystemdSources(exporter, busAddress, log);
+  const patience = systemClock.sleep(UNITS_FIRST_MS, stopping.signal).catch(() => undefined);
+  const machine = startMachineSources(exporter, log, Promise.race([systemd.settled, patience]));
+  const journal = startJournalSources(exporter, stateFolder, log);
+  const managers = startManagerSources({ ...exporter, daemons }, log);
+  const probes = await startProbeSources(config, log);
+  let settled = false;
+  void systemd.settled.then(() => {
+    settled = true;
   });
+
+  async function commonUnits() {
+    return [...(exporter.commonUnits ? await systemd.units() : []), ...managers.units()];
+  }
+
   return {
-    read: () => {
-      const units = managers.flatMap((unitsOf) => unitsOf());
-      return read(slices ? units : units.filter(({ type }) => type !== 'slice'));
+    collectors: [
+      ...systemd.collectors,
+      createCommonUnitCollector(commonUnits),
+      ...machine.collectors,
+      ...journal.collectors,
+      ...managers.collectors,
+      probes.collector,
+    ],
+    unready: () => (settled ? undefined : 'the units have not been read yet'),
+    async prepare(next) {
+      const takeProbes = await probes.prepare(next);
+      return () => {
+        systemd.include(next.exporter.includesUnit);
+        takeProbes();
+      };
     },
-    close: () => files.close(),
+    async stop() {
+      stopping.abort();
+      systemd.stop();
+      managers.stop();
+      await Promise.all([machine.stop(), journal.stop(), probes.stop()]);
+    },
   };
 }

@@ -1,10 +1,11 @@
 import type { GpusReading } from '../collectors/gpu/gpu.ts';
 import type { PresenceReading } from '../collectors/gpu/presence.ts';
 import type { ExporterConfig } from '../config/config.ts';
-import type { GpuReading, GpuUnitReading, GpuVendor } from '../domain/gpu.ts';
+import type { GpuUnitReading, GpuVendor } from '../domain/gpu.ts';
+import { type GpuCollection, lastBeganSeconds } from '../domain/gpu-collection.ts';
 import type { GpuProcessReading } from '../domain/gpu-process.ts';
 import type { JetsonReading } from '../domain/jetson.ts';
-import type { KernelLogReading } from '../domain/kernel-log.ts';
+import type { KernelLogReading, KernelNotice, UnitOwner } from '../domain/kernel-log.ts';
 import type { Log } from '../domain/log.ts';
 import { startBackground } from '../host/background.ts';
 import { systemClock, yieldTurn } from '../host/clock.ts';
@@ -13,14 +14,17 @@ import type { SlowFiles } from '../host/slow-files.ts';
 import { readUserNames } from '../host/user-names.ts';
 import { createDrmGpuReader } from '../sources/drm/source.ts';
 import { createDrmUnitReader } from '../sources/drm/unit-source.ts';
+import { backgroundCollection } from '../sources/gpu/background-collection.ts';
+import { createCompleting } from '../sources/gpu/complete.ts';
+import { createPresence } from '../sources/gpu/presence.ts';
+import { withJetson } from '../sources/gpu/twins.ts';
 import { readJetson } from '../sources/jetson/source.ts';
 import { startKernelLog } from '../sources/kernel-log/source.ts';
 import { startNvidiaReader } from '../sources/nvidia/source.ts';
-import { createCompleting } from '../sources/pci/complete.ts';
-import { createPresence } from '../sources/pci/presence.ts';
 import { createPciGpuReader } from '../sources/pci/source.ts';
 import { createGpuUserReader } from '../sources/processes/gpu-unit-source.ts';
 import { createProcessUnits } from '../sources/processes/process-units.ts';
+import type { ProcessUnit } from '../sources/processes/unit-of-cgroup.ts';
 
 /** What is known of GPUs by now; nothing here waits for a driver. */
 export interface GpuReaders {
@@ -47,6 +51,7 @@ const LIMIT_MS = 10_000;
 export function startGpuReaders(config: ExporterConfig, files: SlowFiles, log: Log): GpuReaders {
   const { procfs, sysfs, gpu } = config;
   const { elapsedMs } = systemClock;
+  const nowSeconds = () => systemClock.now().getTime() / 1000;
   const inBackground = <T>(what: string, read: (signal: AbortSignal) => Promise<T>, everyMs = EVERY_MS) =>
     startBackground({ what, read, everyMs, limitMs: LIMIT_MS, clock: systemClock, log });
 
@@ -54,7 +59,7 @@ export function startGpuReaders(config: ExporterConfig, files: SlowFiles, log: L
   const nvidia =
     gpu.nvidia === undefined
       ? undefined
-      : startNvidiaReader({ ...gpu.nvidia, sysfs, clock: systemClock, log });
+      : startNvidiaReader({ ...gpu.nvidia, sysfs, files, clock: systemClock, log });
   const drm = inBackground('reading AMD and Intel GPUs', createDrmGpuReader({ sysfs, files, elapsedMs }));
   const jetson = inBackground('reading the Jetson', () => readJetson({ sysfs, root: '', files }));
   const bus = inBackground('reading the PCI bus', createPciGpuReader(sysfs, files));
@@ -71,45 +76,69 @@ export function startGpuReaders(config: ExporterConfig, files: SlowFiles, log: L
       unitOf: processes.unitOf,
     }),
   );
-  const gpus = createGpuList(
-    nvidiaGpus,
-    () => drm.last().value ?? [],
-    () => jetson.last().value?.gpus ?? [],
-  );
+  const gpus = () => [
+    ...withJetson(nvidiaGpus(), jetson.last().value?.gpus ?? []),
+    ...(drm.last().value ?? []),
+  ];
+  const onBus = () => bus.last().value ?? [];
   const kernelLog = config.kernelLog
     ? startKernelLog({
         openKmsg,
         journalctl: ['journalctl'],
-        gpus,
-        unitOfPid: (pid) => processes.unitOf(pid)?.unit,
+        // Also those of a driver that has never worked.
+        gpus: () => [...gpus(), ...onBus().map((device) => ({ ...device, uuid: '' }))],
+        unitOfPid: (pid) => ownerOf(processes.unitOf(pid)),
         clock: systemClock,
         log,
       })
     : undefined;
+  kernelLog?.onEvent((notice) => tellOfGpu(notice, log));
   const complete = createCompleting();
   const completeGpus = () =>
     complete(gpus(), {
-      pci: bus.last().value ?? [],
+      pci: onBus(),
       recoveryActions: kernelLog?.read().counts?.recoveryActions ?? [],
-      readSeconds: nvidia?.read().collection.lastSuccessSeconds,
+      readSeconds: nvidia && lastBeganSeconds(nvidia.read().collection),
     });
   const judge = createPresence();
 
   function readPresence(): PresenceReading {
-    const pci = bus.last().value ?? [];
-    const asked = new Set<GpuVendor>(drm.last().value === undefined ? [] : ['amd', 'intel']);
-    if (nvidia?.read().collection.success === true) asked.add('nvidia');
+    const pci = onBus();
     const lostByTool = nvidia?.read().lost ?? [];
     const lostByLog = kernelLog?.read().counts?.lostGpus ?? [];
-    const readSeconds = nvidia?.read().collection.lastSuccessSeconds;
-    return { pci, ...judge({ pci, gpus: gpus(), asked, lostByTool, lostByLog, readSeconds }) };
+    return { pci, ...judge({ pci, gpus: gpus(), askedSeconds: askedSeconds(), lostByTool, lostByLog }) };
+  }
+
+  function askedSeconds(): ReadonlyMap<GpuVendor, number> {
+    const seconds = new Map<GpuVendor, number>();
+    const collection = nvidia?.read().collection;
+    const began = collection && lastBeganSeconds(collection);
+    if (collection?.success === true && began !== undefined) seconds.set('nvidia', began);
+    const { ageSeconds } = drm.last();
+    // What took so long may be older than its end.
+    const earliest = nowSeconds() - (ageSeconds ?? 0) - LIMIT_MS / 1000;
+    if (ageSeconds !== undefined)
+      for (const vendor of ['amd', 'intel'] as const) seconds.set(vendor, earliest);
+    return seconds;
+  }
+
+  function collections(): readonly GpuCollection[] {
+    const hasDrm = (drm.last().value ?? []).length > 0;
+    const facts = [
+      { backend: 'drm', last: drm.last(), found: hasDrm },
+      { backend: 'drm_users', last: drmUsers.last(), found: hasDrm },
+      { backend: 'jetson', last: jetson.last(), found: jetson.last().value !== undefined },
+      { backend: 'pci', last: bus.last(), found: onBus().length > 0 },
+      { backend: 'users', last: users.last(), found: nvidiaGpus().length > 0 },
+    ];
+    return [
+      ...(nvidia === undefined ? [] : [nvidia.read().collection]),
+      ...facts.map((one) => backgroundCollection({ ...one, nowSeconds: nowSeconds() })),
+    ];
   }
 
   return {
-    gpus: () => ({
-      gpus: completeGpus(),
-      collections: nvidia === undefined ? [] : [nvidia.read().collection],
-    }),
+    gpus: () => ({ gpus: completeGpus(), collections: collections() }),
     presence: readPresence,
     units: async () => [...(await readUsers(nvidiaGpus())).units, ...(drmUsers.last().value ?? [])],
     processes: async () => (await readUsers(nvidiaGpus())).processes,
@@ -122,16 +151,16 @@ export function startGpuReaders(config: ExporterConfig, files: SlowFiles, log: L
   };
 }
 
-/** A Jetson's GPU is one that nvidia-smi shows as well, without any value. */
-function createGpuList(nvidia: ReadGpus, drm: ReadGpus, jetson: ReadGpus): ReadGpus {
-  return () => {
-    const own = jetson();
-    const others = own.length === 0 ? nvidia() : nvidia().filter(({ vendor }) => vendor !== 'jetson');
-    return [...others, ...drm(), ...own];
-  };
+/** Undefined for a process of no unit. */
+function ownerOf(found: ProcessUnit | undefined): UnitOwner | undefined {
+  return found === undefined || found.unit === '' ? undefined : { unit: found.unit, user: found.user };
 }
 
-type ReadGpus = () => readonly GpuReading[];
+/** What the kernel says of a GPU, with the unit that was at work: people read fettle's log too. */
+function tellOfGpu({ event, replayed, text, uuid, unit, collapsed }: KernelNotice, log: Log): void {
+  if (replayed || !('pciBusId' in event)) return;
+  log.warn({ gpu: event.pciBusId, uuid, ...unit, collapsed, line: text }, 'the kernel tells of a GPU');
+}
 
 /** Users by number; one without a name, or whose name has not been read yet, is called by it. */
 function createUserNames(): (uid: number) => string {

@@ -6,6 +6,7 @@ import { createJetsonCollector } from '../collectors/jetson.ts';
 import { createKernelLogCollector } from '../collectors/kernel-log.ts';
 import type { ExporterConfig } from '../config/config.ts';
 import { messageOf } from '../domain/errors.ts';
+import type { GpuReading } from '../domain/gpu.ts';
 import type { Log } from '../domain/log.ts';
 import type { SlowFiles } from '../host/slow-files.ts';
 import type { GpuReaders } from './gpu-readers.ts';
@@ -19,13 +20,15 @@ export interface GpuSources {
 /**
  * Tells of GPUs of all makers, once `begin` has resolved.
  *
- * Until then, and before anything was read, there is nothing to tell: units come first, and wait for no driver.
+ * Until then, and before anything was read, there is nothing to tell but of `others`, which were read elsewhere:
+ * units come first, and wait for no driver.
  */
 export function startGpuSources(
   config: ExporterConfig,
   files: SlowFiles,
   log: Log,
   begin: Promise<void>,
+  others: () => readonly GpuReading[] = () => [],
 ): GpuSources {
   let readers: GpuReaders | undefined;
   let problem: unknown;
@@ -49,7 +52,10 @@ export function startGpuSources(
 
   return {
     collectors: [
-      createGpuCollector(() => current()?.gpus() ?? { gpus: [], collections: [] }),
+      createGpuCollector(() => {
+        const { gpus, collections } = current()?.gpus() ?? { gpus: [], collections: [] };
+        return { gpus: [...gpus, ...others()], collections };
+      }),
       createGpuPresenceCollector(() => current()?.presence() ?? { pci: [], gpus: [], counts: [] }),
       createGpuUnitsCollector(async () => (await current()?.units()) ?? []),
       ...(config.gpu.processes

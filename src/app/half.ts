@@ -13,6 +13,8 @@ export interface AppOptions {
   readonly busAddress: string;
   /** Where the ledger is if the configuration does not say. */
   readonly defaultLedger: string;
+  /** Where this user's programs keep what must last. */
+  readonly stateFolder: string;
   readonly log: Log;
 }
 

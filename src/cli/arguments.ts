@@ -26,6 +26,39 @@ export type Command =
       /** A duration as it was given; it has not been looked at. */
       readonly interval: string | undefined;
     }
+  | {
+      readonly kind: 'gpu';
+      readonly configFile: string | undefined;
+      readonly json: boolean;
+      readonly watch: boolean;
+      /** A duration as it was given; it has not been looked at. */
+      readonly interval: string | undefined;
+    }
+  | {
+      readonly kind: 'doctor';
+      readonly configFile: string | undefined;
+      readonly json: boolean;
+      /** Only the inventory, by whom it is taken: what a fettle runs as its child. */
+      readonly inventory: boolean;
+    }
+  | {
+      readonly kind: 'probe';
+      /** Undefined: those that there are. */
+      readonly name: string | undefined;
+      readonly configFile: string | undefined;
+      readonly json: boolean;
+    }
+  | {
+      readonly kind: 'logs';
+      /** Unit names and globs, at least one; like all that follows they have not been looked at. */
+      readonly units: readonly string[];
+      readonly user: string | undefined;
+      readonly since: string | undefined;
+      readonly priority: string | undefined;
+      readonly lines: string | undefined;
+      readonly follow: boolean;
+      readonly json: boolean;
+    }
   | { readonly kind: 'help'; readonly topic: string | undefined }
   | { readonly kind: 'version' }
   | { readonly kind: 'usage'; readonly problem: string };
@@ -39,6 +72,12 @@ const OPTIONS = {
   json: { type: 'boolean' },
   watch: { type: 'boolean', short: 'w' },
   interval: { type: 'string' },
+  inventory: { type: 'boolean' },
+  user: { type: 'string' },
+  since: { type: 'string' },
+  priority: { type: 'string', short: 'p' },
+  lines: { type: 'string', short: 'n' },
+  follow: { type: 'boolean', short: 'f' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
@@ -52,6 +91,12 @@ interface Values {
   readonly json?: boolean;
   readonly watch?: boolean;
   readonly interval?: string;
+  readonly inventory?: boolean;
+  readonly user?: string;
+  readonly since?: string;
+  readonly priority?: string;
+  readonly lines?: string;
+  readonly follow?: boolean;
 }
 
 interface CommandRow {
@@ -63,9 +108,13 @@ const COMMANDS = new Map<string, CommandRow>([
   ['serve', { options: ['config', 'web.config.file', 'only', 'log-format'], parse: serveCommand }],
   ['check', { options: [], parse: checkCommand }],
   ['units', { options: ['all', 'json', 'watch', 'interval'], parse: unitsCommand }],
+  ['gpu', { options: ['config', 'json', 'watch', 'interval'], parse: gpuCommand }],
+  ['doctor', { options: ['config', 'json', 'inventory'], parse: doctorCommand }],
+  ['probe', { options: ['config', 'json'], parse: probeCommand }],
+  ['logs', { options: ['user', 'since', 'priority', 'lines', 'follow', 'json'], parse: logsCommand }],
 ]);
 
-const NAMES = 'serve, check and units';
+const NAMES = [...COMMANDS.keys()].join(', ').replace(/, (?=[^,]*$)/, ' and ');
 
 /** The command in a command line, without the program's own name. */
 export function parseCommand(words: readonly string[]): Command {
@@ -106,9 +155,37 @@ function checkCommand(_values: Values, rest: readonly string[]): Command {
 
 function unitsCommand(values: Values, patterns: readonly string[]): Command {
   const { all = false, json = false, watch = false, interval } = values;
-  if (interval !== undefined && !watch) return usage('--interval goes with --watch');
+  if (interval !== undefined && !watch) return usage(LONE_INTERVAL);
   return { kind: 'units', patterns, all, json, watch, interval };
 }
+
+function gpuCommand(values: Values, rest: readonly string[]): Command {
+  const { config, json = false, watch = false, interval } = values;
+  if (rest.length > 0) return usage(`gpu takes no ${rest[0]}; it shows all GPUs`);
+  if (interval !== undefined && !watch) return usage(LONE_INTERVAL);
+  return { kind: 'gpu', configFile: config, json, watch, interval };
+}
+
+function doctorCommand(values: Values, rest: readonly string[]): Command {
+  const { config, json = false, inventory = false } = values;
+  if (rest.length > 0)
+    return usage(`doctor takes no ${rest[0]}; a configuration is given with --config FILE`);
+  return { kind: 'doctor', configFile: config, json, inventory };
+}
+
+function probeCommand({ config, json = false }: Values, rest: readonly string[]): Command {
+  const [name, ...more] = rest;
+  if (more.length > 0) return usage('probe takes one name: fettle probe NAME');
+  return { kind: 'probe', name, configFile: config, json };
+}
+
+function logsCommand(values: Values, units: readonly string[]): Command {
+  const { user, since, priority, lines, follow = false, json = false } = values;
+  if (units.length === 0) return usage('logs takes units: fettle logs UNIT...');
+  return { kind: 'logs', units, user, since, priority, lines, follow, json };
+}
+
+const LONE_INTERVAL = '--interval goes with --watch';
 
 function usage(problem: string): Command {
   return { kind: 'usage', problem };

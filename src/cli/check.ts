@@ -52,12 +52,13 @@ function encodingProblem(text: string): string | undefined {
 }
 
 /** What the policies of a configuration may do, in words. */
-export function describeConfig({ exporter, remediator }: Config): string {
+export function describeConfig({ exporter, remediator, probes }: Config): string {
   const { policies } = remediator.policySet;
   const lines = [
     `exporter on ${hostPort(exporter.listen.host, exporter.listen.port)}`,
     `remediator on ${hostPort(remediator.listen.host, remediator.listen.port)}, ${tokenWords(remediator.tokenFile)}`,
     ...(policies.length === 0 ? ['no policies: no alert leads to anything'] : policies.map(describePolicy)),
+    ...(probes.length === 0 ? [] : [`probes ${probes.map(({ name }) => name).join(', ')}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

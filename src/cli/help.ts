@@ -4,6 +4,10 @@ Usage:
   fettle serve [--config FILE] [--only exporter|remediator]
   fettle check FILE
   fettle units [PATTERN...] [--watch] [--json]
+  fettle gpu [--watch] [--json]
+  fettle doctor [--config FILE] [--json]
+  fettle probe [NAME] [--config FILE] [--json]
+  fettle logs UNIT... [--since TIME] [--priority WORD] [--follow]
   fettle help [COMMAND]
 
 Commands:
@@ -13,6 +17,10 @@ Commands:
   check    Read a configuration file and say what is wrong with it, or what its
            policies may do.
   units    Show units of this machine: states, restarts, memory, CPU time, tasks.
+  gpu      Show the GPUs of this machine, and which units use them.
+  doctor   Describe this machine, and check what fettle needs of it.
+  probe    Ask one of the probes of the configuration now, and explain the answer.
+  logs     Show what units have written to the journal.
 
 Options:
   -h, --help       Show this help, or that of a command.
@@ -45,8 +53,9 @@ Signals:
 
 Environment:
   DBUS_SYSTEM_BUS_ADDRESS  Where the system bus is, if not in the usual place.
-  STATE_DIRECTORY          Folder of the ledger, as systemd sets it; else
-                           /var/lib/fettle for root, ~/.local/state/fettle for others.
+  STATE_DIRECTORY          Folder of the ledger and of what was counted in the journal, as
+                           systemd sets it; else /var/lib/fettle for root, and
+                           ~/.local/state/fettle for others.
 `;
 
 const CHECK = `fettle check: read a configuration file without running anything.
@@ -96,10 +105,164 @@ Exit codes: 0 all is well, 1 a PATTERN shows no unit or systemd cannot be reache
 usage.
 `;
 
+const GPU = `fettle gpu: show the GPUs of this machine as a table, or as JSON.
+
+Usage:
+  fettle gpu [--json] [--watch [--interval DURATION]] [--config FILE]
+
+Asks nvidia-smi for GPUs of NVIDIA, and the kernel for those of AMD and Intel and that of
+a Jetson: no fettle needs to run. Who is not root sees all GPUs, but of AMD's and Intel's
+only the own processes, and no Xids where the kernel's log is for root. A driver that
+hangs is given 10 s; the other GPUs are shown all the same.
+
+Options:
+      --json               One line with an array of objects.
+  -w, --watch              Again and again until Ctrl-C: on a terminal in place, else one
+                           table after the other, or one line of JSON after the other.
+      --interval DURATION  Between two looks, from 100ms to 1d; 2s if not given.
+  -c, --config FILE        Take exporter.gpu.nvidia.path and .reader, .kernel_log, .sysfs
+                           and .procfs from this configuration, as fettle serve does.
+
+Rows: each GPU, below it the instances into which it is divided (MIG), the units that use
+it, and one by one the processes that are in no unit, or in one that cannot be found out
+(those of other containers or users, where /proc hides them).
+
+Columns: TEMP is yellow within 5 C of where the GPU slows down by its own thresholds, and
+red from there on. MEMORY and USED are of the GPU's own memory. NOTE tells what is wrong
+(lost, reset required, ECC errors since the driver was loaded, throttled, the last Xid of
+this boot), that the power cap holds it back, which is normal at work, and how many
+processes a unit has there. In parentheses is the user whose manager has the unit. What is
+not known is -. On a terminal that is too narrow, columns are left out.
+
+Keys of JSON (what is not known is left out; times are Unix seconds):
+  gpu vendor name uuid pciBusId state kernelDriver driverVersion temperatureCelsius
+  junctionCelsius memoryCelsius slowdownCelsius shutdownCelsius marginCelsius
+  utilizationRatio powerWatts powerLimitWatts memoryUsedBytes memoryTotalBytes fanRatio
+  performanceState graphicsClockHertz memoryClockHertz throttleReasons recoveryAction
+  eccCorrected eccUncorrected remapPending remapFailure xids mig units
+state is present, lost, asleep, given-away (to a virtual machine), driverless or unread.
+recoveryAction is 0 none, 1 reset, 2 reboot, 3 drain peers, 4 drain and reset.
+  in xids:         xid count lastTimestampSeconds
+  in mig:          gpuInstance computeInstances profile memoryUsedBytes memoryTotalBytes
+  in units:        unit user processes memoryBytes processList
+  in processList:  pid name type memoryBytes
+unit is empty for processes of no unit; user is there for units of a user's manager.
+
+Environment:
+  PATH      Where nvidia-smi is, if no configuration says it.
+  NO_COLOR  No colours, if it is set and not empty.
+
+Exit codes: 0 all is well, 1 there is no GPU or some could not be read, 2 wrong usage or
+configuration.
+`;
+
+const DOCTOR = `fettle doctor: describe this machine, and check what fettle needs of it.
+
+Usage:
+  fettle doctor [--config FILE] [--json]
+
+Run it as the user that fettle runs as. It changes nothing, needs no fettle that runs, and
+ends within half a minute, whatever hangs.
+
+Each check is ok, warn (fettle works, and something is worth a look) or fail (something is
+in the way); those that are not ok are followed by what to do. Checked are Node.js, the
+configuration, both ports (free, or taken by a fettle), the ledger and its room, the token
+file, polkit's rules (for policies that enforce, if this user is not root), systemd on the
+bus, cgroups, the clock, the kernel's log, the journal, inotify, sensors and GPUs. What
+does not apply to this machine or configuration is left out.
+
+Options:
+  -c, --config FILE  The configuration that fettle serve is given. Without one: as fettle
+                     serve does without one.
+      --json         One line with an object.
+
+Keys of JSON (what is not known is left out): machine and checks.
+  in machine:  system (name version kernel architecture)
+               processor (model sockets cores threads)
+               hardware virtualisation init cgroups
+               memory (totalBytes availableBytes freeBytes swapTotalBytes swapFreeBytes)
+               fileSystems (device mountpoint fstype readOnly sizeBytes availableBytes)
+               gpus (vendor name driver pciBusId note)
+  in checks:   check state told mend
+
+Environment:
+  DBUS_SYSTEM_BUS_ADDRESS  Where the system bus is, if not in the usual place.
+  STATE_DIRECTORY          Folder of the ledger, as for fettle serve.
+  NO_COLOR                 No colours, if it is set and not empty.
+
+Exit codes: 0 nothing failed, 1 something did, 2 wrong usage.
+`;
+
+const PROBE = `fettle probe: ask one of the probes of the configuration now, and explain the answer.
+
+Usage:
+  fettle probe [NAME] [--config FILE] [--json]
+
+Asks once, as fettle serve does on its schedule, and tells what was asked, how long each
+part of it took, what came (the first 200 characters) and which check failed. Secrets are
+never told. No fettle needs to run; who cannot read the files of secrets cannot ask.
+Without NAME: the probes that there are.
+
+Options:
+  -c, --config FILE  Configuration; /etc/fettle/fettle.yml if not given.
+      --json         One line with an object; without NAME, with an array of objects.
+
+Keys of JSON (what is not known is left out):
+  probe type unit success reason detail durationSeconds httpStatus phaseSeconds
+  certificateExpirySeconds values exitCode files sizeBytes modifiedSeconds freeBytes notes
+without NAME:
+  probe type unit intervalSeconds timeoutSeconds
+
+Exit codes: 0 all is as it should be, 1 it is not, 2 wrong usage or configuration, or there
+is no such probe.
+`;
+
+const LOGS = `fettle logs: show what units have written to systemd's journal, oldest first.
+
+Usage:
+  fettle logs UNIT... [--since TIME] [--priority WORD] [--lines N] [--follow] [--json]
+              [--user USER]
+
+Asks journalctl: no fettle needs to run. Who is neither root nor in the group
+systemd-journal sees only messages of their own.
+
+UNIT is the name of a unit (without a suffix it is a service) or a shell glob, such as
+'comfyui@*'. What systemd itself says of the unit is shown too.
+
+Options:
+      --since TIME     From then on: how long ago (10m, 1h30m), "2026-11-21 18:00", 18:00,
+                       2026-11-21T18:00:00Z, today, yesterday, or @ and Unix seconds.
+  -p, --priority WORD  Only messages that matter at least so much: emerg, alert, crit,
+                       err, warning, notice, info, debug, or 0 to 7.
+  -n, --lines N        The newest N; 100 if not given, and all with --since.
+  -f, --follow         Go on with new messages until Ctrl-C.
+      --json           A line of JSON for each message.
+      --user USER      Units of this user's manager, by the user's name or number.
+
+Each line is the time, the priority, the unit if several were asked for, the program with
+its process, and the message. Further lines of a message are indented. Control characters
+are written as \\u001b, so that no message can steer the terminal; programs' own colours
+are left out, and messages cut after 16 384 characters. What is not known is -.
+
+Keys of JSON (what is not known is left out; times are Unix seconds):
+  timestampSeconds unit user priority identifier pid message
+
+Environment:
+  NO_COLOR  No colours, if it is set and not empty.
+  TZ        The time zone.
+
+Exit codes: 0 all is well, 1 there are no such messages or the journal cannot be read, 2
+wrong usage.
+`;
+
 const TOPICS = new Map([
   ['serve', SERVE],
   ['check', CHECK],
   ['units', UNITS],
+  ['gpu', GPU],
+  ['doctor', DOCTOR],
+  ['probe', PROBE],
+  ['logs', LOGS],
 ]);
 
 /** The help for a command, or the general one. */

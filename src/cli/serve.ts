@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { type App, startApp } from '../app/app.ts';
 import type { AppOptions } from '../app/half.ts';
 import type { Config } from '../config/config.ts';
@@ -13,6 +12,7 @@ import type { Command } from './arguments.ts';
 import { readConfig } from './check.ts';
 import { EXIT } from './exit.ts';
 import { createLog } from './log.ts';
+import { stateFolder } from './state-folder.ts';
 
 /** Runs fettle until it is told to stop, and gives the exit code. */
 export async function serve(
@@ -37,6 +37,7 @@ export async function serve(
     version,
     busAddress: systemBusAddress(),
     defaultLedger: `${stateFolder()}/ledger.jsonl`,
+    stateFolder: stateFolder(),
     log,
   };
   // Before anything starts: a signal must find its handler.
@@ -107,11 +108,3 @@ function watchSignals(): { readonly stop: Promise<NodeJS.Signals>; onReload(relo
 }
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-
-/** Where this user's programs keep what must last. */
-function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
-  const given = env['STATE_DIRECTORY']?.split(':')[0];
-  if (given !== undefined && given !== '') return given;
-  if (process.getuid?.() === 0) return '/var/lib/fettle';
-  return `${env['XDG_STATE_HOME'] || `${homedir()}/.local/state`}/fettle`;
-}

@@ -1,6 +1,7 @@
 import type { KernelLogCounts, KernelLogReading } from '../domain/kernel-log.ts';
 import { defineMetric, type Sample, sample } from '../domain/metric.ts';
 import { type Block, blockOf, type Collector } from './collector.ts';
+import { unitLabels } from './gpu/labels.ts';
 
 const SOURCE = '/dev/kmsg, or journalctl -k; all of this boot that the log still has';
 
@@ -18,6 +19,14 @@ const XID_LAST = defineMetric({
   type: 'gauge',
   labels: ['pci_bus_id', 'uuid', 'xid'],
   source: SOURCE,
+});
+
+const UNIT_XIDS = defineMetric({
+  name: 'gpu_unit_xid_errors_total',
+  help: 'Lines of the kernel log since the start of fettle with this Xid in which a process of this unit is named.',
+  type: 'counter',
+  labels: ['pci_bus_id', 'uuid', 'unit', 'scope', 'user', 'xid'],
+  source: `${SOURCE}, and /proc/PID/cgroup of processes that ended up to 60 s ago`,
 });
 
 const SXIDS = defineMetric({
@@ -110,6 +119,7 @@ export function createKernelLogCollector(read: () => KernelLogReading | undefine
     metrics: [
       XIDS,
       XID_LAST,
+      UNIT_XIDS,
       SXIDS,
       GPU_TROUBLES,
       OOM_KILLS,
@@ -145,6 +155,9 @@ export function countSamples(counts: KernelLogCounts): readonly Sample[] {
     ...counts.xids.map((one) => sample(XIDS, xidLabels(one), one.count)),
     ...counts.xids.flatMap((one) =>
       one.lastSeconds === undefined ? [] : [sample(XID_LAST, xidLabels(one), one.lastSeconds)],
+    ),
+    ...counts.unitXids.map(({ count, ...one }) =>
+      sample(UNIT_XIDS, { ...xidLabels(one), ...unitLabels(one) }, count),
     ),
     ...counts.sxids.map(({ pciBusId, sxid, severity, count }) =>
       sample(SXIDS, { pci_bus_id: pciBusId, sxid, severity }, count),

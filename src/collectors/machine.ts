@@ -7,7 +7,7 @@ import type {
 } from '../domain/machine.ts';
 import { CPU_MODES } from '../domain/machine.ts';
 import { defineMetric, type MetricSpec, type Sample, sample } from '../domain/metric.ts';
-import { blockOf, type Collector } from './collector.ts';
+import { type Block, blockOf, type Collector } from './collector.ts';
 
 type Type = MetricSpec['type'];
 
@@ -136,7 +136,7 @@ const READ_ONLY = ofMount(
 );
 const ERROR = ofMount(
   'error',
-  'Whether the file system could not be asked for its size (1): it may hang, and is asked again when it has answered.',
+  'Whether the file system could not be asked for its size (1): it may hang, and is asked again when it has answered. Left out if nobody asked, since others hang.',
 );
 
 const DEVICE = ['device'] as const;
@@ -183,8 +183,23 @@ export function createMachineCollector(read: (signal: AbortSignal) => Promise<Ma
   return {
     name: 'machine',
     metrics: [...VALUES.map((one) => one.metric), CPU, ...perMount, ...perDevice],
-    collect: async (signal) => [blockOf(machineSamples(await read(signal)))],
+    async collect(signal) {
+      const { fileSystems, ...rest } = await read(signal);
+      return [blockOf(machineSamples({ ...rest, fileSystems: [] })), ...mountBlocks(fileSystems)];
+    },
   };
+}
+
+/** So many mounts are written in a millisecond, and others have their turn in between. */
+const MOUNTS_PER_BLOCK = 64;
+
+function mountBlocks(fileSystems: readonly FileSystemReading[]): readonly Block[] {
+  const blocks: Block[] = [];
+  for (let begin = 0; begin < fileSystems.length; begin += MOUNTS_PER_BLOCK) {
+    const own = fileSystems.slice(begin, begin + MOUNTS_PER_BLOCK);
+    blocks.push({ samples: () => own.flatMap(fileSystemSamples) });
+  }
+  return blocks;
 }
 
 /** Samples of the machine; what could not be read is left out. */
@@ -202,11 +217,11 @@ export function machineSamples(reading: MachineReading): readonly Sample[] {
 }
 
 function fileSystemSamples(reading: FileSystemReading): readonly Sample[] {
-  const { device, mountpoint, fstype, readOnly, sizes } = reading;
+  const { device, mountpoint, fstype, readOnly, sizes, unasked } = reading;
   const labels = { device, mountpoint, fstype };
   return [
     sample(READ_ONLY, labels, readOnly ? 1 : 0),
-    sample(ERROR, labels, sizes === undefined ? 1 : 0),
+    ...(unasked ? [] : [sample(ERROR, labels, sizes === undefined ? 1 : 0)]),
     ...optional(SIZE, labels, sizes?.sizeBytes),
     ...optional(FREE, labels, sizes?.freeBytes),
     ...optional(AVAILABLE, labels, sizes?.availableBytes),

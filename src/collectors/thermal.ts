@@ -2,6 +2,7 @@ import { defineMetric, type Sample, sample } from '../domain/metric.ts';
 import {
   type CoolingDeviceReading,
   type CpuThrottleCounts,
+  type FileErrorCounts,
   READ_ERRORS,
   type ThermalReading,
   type ThermalZoneReading,
@@ -34,10 +35,10 @@ const ZONE_INFO = defineMetric({
 
 const ZONE_ERRORS = defineMetric({
   name: 'thermal_zone_read_errors_total',
-  help: 'Reads of the temperature that failed since fettle started, by the error of the kernel; timeout is a sensor that does not answer.',
+  help: 'Reads of a file of the zone that failed since fettle started, by the error of the kernel; timeout is a zone that does not answer.',
   type: 'counter',
-  labels: ['zone', 'type', 'errno'],
-  source: '/sys/class/thermal/thermal_zone*/temp',
+  labels: ['zone', 'type', 'file', 'errno'],
+  source: '/sys/class/thermal/thermal_zone*/temp, and within a minute type, mode, policy and trip_point_*',
 });
 
 const STATE = defineMetric({
@@ -56,6 +57,14 @@ const MAX_STATE = defineMetric({
   source: '/sys/class/thermal/cooling_device*/max_state, read again within a minute',
 });
 
+const COOLING_ERRORS = defineMetric({
+  name: 'cooling_device_read_errors_total',
+  help: 'Reads of a file of the device that failed since fettle started, by the error of the kernel; some drivers say EINVAL until they are set for the first time.',
+  type: 'counter',
+  labels: ['device', 'type', 'file', 'errno'],
+  source: '/sys/class/thermal/cooling_device*/cur_state, and within a minute type and max_state',
+});
+
 const THROTTLES = defineMetric({
   name: 'cpu_thermal_throttles_total',
   help: 'Times that a processor was slowed down for being too hot, summed over cores or packages (scope).',
@@ -68,7 +77,7 @@ const THROTTLES = defineMetric({
 export function createThermalCollector(read: (signal: AbortSignal) => Promise<ThermalReading>): Collector {
   return {
     name: 'thermal',
-    metrics: [TEMPERATURE, TRIP, ZONE_INFO, ZONE_ERRORS, STATE, MAX_STATE, THROTTLES],
+    metrics: [TEMPERATURE, TRIP, ZONE_INFO, ZONE_ERRORS, STATE, MAX_STATE, COOLING_ERRORS, THROTTLES],
     collect: async (signal) => [blockOf(thermalSamples(await read(signal)))],
   };
 }
@@ -89,15 +98,25 @@ function zoneSamples({ zone, type, celsius, ...rest }: ThermalZoneReading): read
     ...(celsius === undefined ? [] : [sample(TEMPERATURE, { zone, type }, celsius)]),
     ...(said ? [sample(ZONE_INFO, { zone, type, mode, policy }, 1)] : []),
     ...trips.map((one) => sample(TRIP, { zone, type, trip: one.trip, trip_type: one.type }, one.celsius)),
-    ...READ_ERRORS.flatMap((errno) => {
-      const count = readErrors[errno];
-      return count === undefined ? [] : [sample(ZONE_ERRORS, { zone, type, errno }, count)];
-    }),
+    ...errorCounts(readErrors).map(({ count, ...one }) => sample(ZONE_ERRORS, { zone, type, ...one }, count)),
   ];
 }
 
-function coolingSamples({ device, type, state, maxState }: CoolingDeviceReading): readonly Sample[] {
+function errorCounts(byFile: FileErrorCounts) {
+  return Object.entries(byFile).flatMap(([file, counts]) =>
+    READ_ERRORS.flatMap((errno) => {
+      const count = counts[errno];
+      return count === undefined ? [] : [{ file, errno, count }];
+    }),
+  );
+}
+
+function coolingSamples(reading: CoolingDeviceReading): readonly Sample[] {
+  const { device, type, state, maxState, readErrors } = reading;
   return [
+    ...errorCounts(readErrors).map(({ count, ...one }) =>
+      sample(COOLING_ERRORS, { device, type, ...one }, count),
+    ),
     ...(state === undefined ? [] : [sample(STATE, { device, type }, state)]),
     ...(maxState === undefined ? [] : [sample(MAX_STATE, { device, type }, maxState)]),
   ];

@@ -1,6 +1,10 @@
 import { CGROUP_FAMILIES, type CgroupFamily } from '../domain/cgroup.ts';
+import type { DaemonSpec } from '../domain/daemon.ts';
 import type { Cooldown, Policy, PolicySet, Verification } from '../domain/policy.ts';
+import type { ProbePlan } from '../domain/probes/plan.ts';
 import { PROTECTED_UNITS } from '../domain/protected-units.ts';
+import { type JournalConfig, journalOf } from './journal.ts';
+import { type LaunchdConfig, launchdOf } from './launchd.ts';
 import type { ListenAddress } from './listen.ts';
 import type { TextTest } from './pattern.ts';
 import { DEFAULT_COOLDOWN, DEFAULT_VERIFICATION, type WrittenConfig } from './schema.ts';
@@ -9,6 +13,10 @@ import { DEFAULT_COOLDOWN, DEFAULT_VERIFICATION, type WrittenConfig } from './sc
 export interface Config {
   readonly exporter: ExporterConfig;
   readonly remediator: RemediatorConfig;
+  /** What services are asked, in the order of the configuration. */
+  readonly probes: readonly ProbePlan[];
+  /** Daemons that write their pid to a file, each with a name of its own. */
+  readonly daemons: readonly DaemonSpec[];
 }
 
 /** The reading half. */
@@ -20,6 +28,8 @@ export interface ExporterConfig {
   readonly unitState: 'full' | 'nonzero' | 'off';
   /** Whether metrics that systemd_exporter types or names against the conventions are told its way. */
   readonly oldTypes: boolean;
+  /** Whether its services also have the metrics `unit_*`, which services of all managers have. */
+  readonly commonUnits: boolean;
   /** Whether systemd is reached over its private socket instead of D-Bus. */
   readonly privateSocket: boolean;
   /** Whether systemd-resolved is asked for its statistics. */
@@ -33,6 +43,9 @@ export interface ExporterConfig {
   readonly gpu: GpuConfig;
   /** Whether the kernel's log is followed. */
   readonly kernelLog: boolean;
+  /** What is counted in the journal; undefined: it is not read. */
+  readonly journal: JournalConfig | undefined;
+  readonly launchd: LaunchdConfig;
   /** Whether temperatures and fans of hwmon are read. */
   readonly hwmon: boolean;
   /** What is read of the machine itself; undefined: nothing. */
@@ -78,9 +91,13 @@ export interface RemediatorConfig {
   readonly policySet: PolicySet;
 }
 
-/** Translates what was written, and lets each policy inherit what it does not say. */
-export function configOf(written: WrittenConfig): Config {
-  const { exporter, remediator } = written;
+/**
+ * Translates what was written, and lets each policy inherit what it does not say.
+ *
+ * `marks` are of the probes: by them it is seen whether one has changed.
+ */
+export function configOf(written: WrittenConfig, marks: readonly string[]): Config {
+  const { exporter, remediator, probes, daemons } = written;
   const { include, exclude } = exporter.systemd;
   return {
     exporter: {
@@ -88,6 +105,7 @@ export function configOf(written: WrittenConfig): Config {
       includesUnit: (name) => include(name) && !exclude(name),
       unitState: exporter.systemd.unit_state,
       oldTypes: exporter.systemd.systemd_exporter_types,
+      commonUnits: exporter.systemd.common,
       privateSocket: exporter.systemd.private,
       resolved: exporter.systemd.resolved,
       users: exporter.systemd.users === 'all' ? 'all' : exporter.systemd.users.map(String),
@@ -95,6 +113,8 @@ export function configOf(written: WrittenConfig): Config {
       slices: exporter.cgroup.slices,
       gpu: gpuOf(exporter.gpu),
       kernelLog: exporter.kernel_log,
+      journal: journalOf(exporter.journal),
+      launchd: launchdOf(exporter.launchd),
       hwmon: exporter.hwmon,
       machine: machineOf(exporter.machine),
       sysfs: exporter.sysfs,
@@ -109,6 +129,8 @@ export function configOf(written: WrittenConfig): Config {
         protectedUnits: [...PROTECTED_UNITS, ...remediator.protect.units],
       },
     },
+    probes: probes.map((probe, index) => ({ ...probe, mark: marks[index] ?? '' })),
+    daemons,
   };
 }
 

@@ -24,8 +24,27 @@ const lenient = z.object({ remediator });
 
 type Remediator = z.output<typeof remediator>;
 
+const withNvidia = z.object({
+  exporter: z.object({
+    gpu: z.object({ nvidia: z.object({ reader: z.unknown(), mode: z.unknown() }) }),
+  }),
+});
+
 /** What is wrong between settings that may be right on their own. `raw` is the document as plain data. */
 export function crossProblems(raw: unknown): readonly PathProblem[] {
+  return [...nvidiaProblems(raw), ...remediatorProblems(raw)];
+}
+
+function nvidiaProblems(raw: unknown): readonly PathProblem[] {
+  const read = withNvidia.safeParse(raw);
+  if (!read.success) return [];
+  const { reader, mode } = read.data.exporter.gpu.nvidia;
+  if (reader !== 'node-nvidia-smi' || mode !== 'stream') return [];
+  const message = 'expected spawn: the reader node-nvidia-smi knows no stream; the reader nvidia-smi does';
+  return [{ path: ['exporter', 'gpu', 'nvidia', 'mode'], message }];
+}
+
+function remediatorProblems(raw: unknown): readonly PathProblem[] {
   const read = lenient.safeParse(raw);
   if (!read.success) return [];
   const { remediator: written } = read.data;

@@ -2,6 +2,7 @@ import { type Config, configOf } from './config.ts';
 import { crossProblems, impossibleTimes } from './cross-check.ts';
 import { readDocument } from './document.ts';
 import { type Problem, schemaProblems } from './explain.ts';
+import { probeMarks, probeNameProblems } from './probes/cross-check.ts';
 import { schema } from './schema.ts';
 
 /** A configuration, or everything that is wrong with its text. */
@@ -19,9 +20,13 @@ export function loadConfig(text: string): LoadResult {
   if (!document.ok) return document;
   const { raw, locate } = document;
   const written = schema.safeParse(raw, { reportInput: true });
-  const found = [...(written.success ? [] : schemaProblems(written.error)), ...crossProblems(raw)];
+  const found = [
+    ...(written.success ? [] : schemaProblems(written.error)),
+    ...crossProblems(raw),
+    ...probeNameProblems(raw),
+  ];
   if (!written.success || found.length > 0) return { ok: false, problems: locate(found) };
-  const config = configOf(written.data);
+  const config = configOf(written.data, probeMarks(raw));
   const impossible = impossibleTimes(config.remediator.policySet.policies);
   if (impossible.length > 0) return { ok: false, problems: locate(impossible) };
   return { ok: true, config };

@@ -2,19 +2,20 @@ import * as z from 'zod';
 import { UNWANTED_MOUNTPOINTS, UNWANTED_NETWORK_DEVICES } from '../domain/machine.ts';
 import type { Cooldown, UnitTemplate, Verification } from '../domain/policy.ts';
 import { isUnitName } from '../domain/unit.ts';
+import { daemons } from './daemons.ts';
 import { duration } from './duration.ts';
+import { journal } from './journal.ts';
+import { launchd } from './launchd.ts';
 import { listenAddress } from './listen.ts';
 import { matcher } from './matcher.ts';
+import { absolutePath } from './path.ts';
 import { pattern } from './pattern.ts';
+import { probes } from './probes/probe.ts';
 
 const EVERYTHING = '.+';
 const DEVICES = '.+\\.device';
 
 const onOff = z.boolean({ error: 'expected true or false' });
-
-const absolutePath = z
-  .string({ error: 'expected a path such as /etc/fettle/webhook-token' })
-  .startsWith('/', { error: 'expected an absolute path, one that starts with /' });
 
 const mode = z.enum(['dry-run', 'enforce'], { error: 'expected dry-run or enforce' });
 
@@ -84,6 +85,15 @@ const users = z
   .union([z.literal('all'), z.array(z.union([z.string().min(1), z.int().nonnegative()]))], { error: USERS })
   .default([]);
 
+const PROGRAM = 'expected a program on PATH such as nvidia-smi, or an absolute path to one';
+
+const program = z.string({ error: PROGRAM }).regex(/^(?:\/.*)?[^/]+$/, { error: PROGRAM });
+
+/** Starting nvidia-smi takes some 50 ms to seconds; what is older than an hour says nothing of now. */
+const smiInterval = duration.refine((seconds) => seconds >= 1 && seconds <= 3600, {
+  error: 'expected a duration from 1s to 1h',
+});
+
 const exporter = z.strictObject({
   listen: listenAddress.prefault('127.0.0.1:10558'),
   systemd: z
@@ -94,6 +104,7 @@ const exporter = z.strictObject({
         .enum(['full', 'nonzero', 'off'], { error: 'expected full, nonzero or off' })
         .default('full'),
       systemd_exporter_types: onOff.default(false),
+      common: onOff.default(true),
       private: onOff.default(false),
       resolved: onOff.default(false),
       users,
@@ -120,14 +131,16 @@ const exporter = z.strictObject({
             })
             .default('nvidia-smi'),
           mode: z.enum(['spawn', 'stream'], { error: 'expected spawn or stream' }).default('spawn'),
-          path: z.string({ error: 'expected the program, such as nvidia-smi' }).min(1).default('nvidia-smi'),
-          interval: duration.prefault('15s'),
+          path: program.default('nvidia-smi'),
+          interval: smiInterval.prefault('15s'),
         })
         .prefault({}),
       processes: onOff.default(false),
     })
     .prefault({}),
   kernel_log: onOff.default(true),
+  journal: journal.prefault({}),
+  launchd: launchd.prefault({}),
   hwmon: onOff.default(true),
   machine: z
     .strictObject({
@@ -156,6 +169,8 @@ const remediator = z.strictObject({
 export const schema = z.strictObject({
   exporter: exporter.prefault({}),
   remediator: remediator.prefault({}),
+  probes,
+  daemons: daemons.default([]),
 });
 
 /** A configuration as it was written, with the defaults filled in. */

@@ -1,6 +1,7 @@
 import type { GpuProcess, GpuUnitReading } from './gpu.ts';
 
 /** One process on one GPU, with its unit. */
-export interface GpuProcessReading extends Pick<GpuUnitReading, 'gpu' | 'uuid' | 'unit' | 'user'> {
+export interface GpuProcessReading
+  extends Pick<GpuUnitReading, 'gpu' | 'uuid' | 'pciBusId' | 'unit' | 'user' | 'container'> {
   readonly process: GpuProcess;
 }

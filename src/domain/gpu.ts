@@ -6,7 +6,7 @@
  */
 
 /** Who made a GPU. */
-export type GpuVendor = 'nvidia' | 'amd' | 'intel' | 'jetson';
+export type GpuVendor = 'nvidia' | 'amd' | 'intel' | 'jetson' | 'apple';
 
 /** Parts of a GPU that can be busy. */
 export const GPU_ENGINES = ['gpu', 'memory', 'encoder', 'decoder', 'jpeg', 'ofa'] as const;
@@ -142,6 +142,8 @@ export interface GpuUnitReading extends GpuIdentity {
   readonly unit: string;
   /** Whose manager the unit is in: undefined is the system's. */
   readonly user: string | undefined;
+  /** First 12 digits of the id of the container that its processes run in; undefined: in none. */
+  readonly container?: string | undefined;
   readonly processes: number;
   readonly memoryBytes: number | undefined;
   /** Seconds that its processes kept engines busy, by the driver's names. */

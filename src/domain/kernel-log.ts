@@ -1,3 +1,5 @@
+import type { GpuVendor } from './gpu.ts';
+
 /**
  * What the kernel's log says of trouble with GPUs, memory, disks and heat.
  *
@@ -102,6 +104,13 @@ export interface ThermalThrottleEvent {
 /** What was too hot. */
 export type ThrottleScope = 'core' | 'package';
 
+/** A unit, and whose manager it is in. */
+export interface UnitOwner {
+  readonly unit: string;
+  /** Undefined is the system's. */
+  readonly user: string | undefined;
+}
+
 /** What others are told of an event; those like it that follow within 5 s are told with the next. */
 export interface KernelNotice {
   readonly event: KernelEvent;
@@ -111,8 +120,8 @@ export interface KernelNotice {
   readonly replayed: boolean;
   /** Of the GPU, as far as it is known; empty otherwise. */
   readonly uuid: string;
-  /** The system's unit that was at work, or lost a process; undefined if nobody knows. */
-  readonly unit: string | undefined;
+  /** The unit that was at work, or lost a process; undefined if nobody knows, or it was in none. */
+  readonly unit: UnitOwner | undefined;
   /** How many like it have come since the last that was told. */
   readonly collapsed: number;
   /** The line, cut to some length and free of control characters. */
@@ -138,6 +147,7 @@ export type KernelLogSource = 'kmsg' | 'journalctl';
 /** Lines of this boot, as far as the log still has them. Times are Unix seconds. */
 export interface KernelLogCounts {
   readonly xids: readonly XidCount[];
+  readonly unitXids: readonly UnitXidCount[];
   readonly sxids: readonly SxidCount[];
   readonly gpuTroubles: readonly GpuTroubleCount[];
   readonly oomKills: number;
@@ -158,6 +168,14 @@ export interface XidCount {
   readonly count: number;
   /** Undefined if there was none. */
   readonly lastSeconds: number | undefined;
+}
+
+/** Lines with one Xid of one GPU in which a process of this unit is named. All are `other` when there are too many. */
+export interface UnitXidCount extends UnitOwner {
+  readonly pciBusId: string;
+  readonly uuid: string;
+  readonly xid: string;
+  readonly count: number;
 }
 
 /** Lines with one error of one NVSwitch. */
@@ -192,6 +210,7 @@ export interface FilesystemCount {
 /** A GPU that the log says is lost. */
 export interface LostGpu {
   readonly pciBusId: string;
+  readonly vendor: GpuVendor;
   readonly uuid: string;
   readonly seconds: number;
 }
@@ -214,10 +233,32 @@ export const CRITICAL_XIDS: readonly number[] = [
   156, 158,
 ];
 
-/** Whether an event says that a GPU has left the bus: Xid 79, or the sentence without it. */
-export function isGpuLoss(event: KernelEvent): event is XidEvent | GpuLostEvent {
-  return event.kind === 'gpu-lost' || (event.kind === 'xid' && event.xid === 79);
+/**
+ * Whose GPU has left the bus, by this event: Xid 79, a driver's sentence without it, or another driver's.
+ *
+ * Undefined if it says nothing of the kind, or not of which GPU.
+ */
+export function lossIn(event: KernelEvent): Pick<LostGpu, 'pciBusId' | 'vendor'> | undefined {
+  switch (event.kind) {
+    case 'gpu-lost':
+      return { pciBusId: event.pciBusId, vendor: 'nvidia' };
+    case 'xid':
+      return event.xid === 79 ? { pciBusId: event.pciBusId, vendor: 'nvidia' } : undefined;
+    case 'gpu-driver':
+      return event.trouble === 'lost' && event.pciBusId !== ''
+        ? { pciBusId: event.pciBusId, vendor: MAKERS[event.driver] }
+        : undefined;
+    default:
+      return undefined;
+  }
 }
+
+const MAKERS: Readonly<Record<GpuDriver, GpuVendor>> = {
+  nvidia: 'nvidia',
+  amdgpu: 'amd',
+  i915: 'intel',
+  xe: 'intel',
+};
 
 /**
  * The GPUs that the log says are lost, less those that were seen in good health later.
@@ -226,10 +267,10 @@ export function isGpuLoss(event: KernelEvent): event is XidEvent | GpuLostEvent 
  * by another source, or undefined.
  */
 export function stillLost(
-  counts: Pick<KernelLogCounts, 'lostGpus'>,
+  lostByLog: readonly LostGpu[],
   healthySeconds: (pciBusId: string) => number | undefined,
 ): readonly LostGpu[] {
-  return counts.lostGpus.filter(({ pciBusId, seconds }) => {
+  return lostByLog.filter(({ pciBusId, seconds }) => {
     const healthy = healthySeconds(pciBusId);
     return healthy === undefined || healthy <= seconds;
   });

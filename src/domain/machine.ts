@@ -48,12 +48,15 @@ export interface FileSystemReading {
   readonly readOnly: boolean;
   /** Undefined if it cannot be asked, or has not answered yet. */
   readonly sizes: FileSystemBytes | undefined;
+  /** Whether nobody asked, since other file systems hang: nothing is known of it then. */
+  readonly unasked?: boolean;
 }
 
 /** How large a file system is. */
 export interface FileSystemBytes {
   readonly sizeBytes: number;
-  readonly freeBytes: number;
+  /** Free for root too; undefined where that is not told. */
+  readonly freeBytes: number | undefined;
   /** Free for everybody, not for root alone. */
   readonly availableBytes: number;
   /** Undefined where inodes are not limited. */

@@ -17,7 +17,7 @@ const ADDRESS = /^([0-9a-f]{1,8}):([0-9a-f]{2}:[0-9a-f]{2})(\.[0-7])?$/i;
 export interface PciGpuReading {
   /** As in `0000:01:00.0`, in lower case. */
   readonly pciBusId: string;
-  readonly vendor: Exclude<GpuVendor, 'jetson'>;
+  readonly vendor: Exclude<GpuVendor, 'jetson' | 'apple'>;
   /** As in `10de:2684`: vendor and device, as `lspci -n` prints them. */
   readonly pciId: string;
   /** Driver that has it, or had it last, as in `nvidia` or `vfio-pci` (for a virtual machine); empty: none. */
@@ -35,3 +35,16 @@ export interface PciGpuReading {
 /** What an error of a PCI Express link does: nothing, lose a transaction, or break the link. */
 export const AER_SEVERITIES = ['correctable', 'nonfatal', 'fatal'] as const;
 export type AerSeverity = (typeof AER_SEVERITIES)[number];
+
+/** Drivers of GPUs that have been given to virtual machines. */
+const GIVEN_AWAY: readonly string[] = ['vfio-pci', 'xen-pciback'];
+
+/** Whether a GPU belongs to a virtual machine, so that this one has no more to do with it. */
+export function isGivenAway({ driver }: Pick<PciGpuReading, 'driver'>): boolean {
+  return GIVEN_AWAY.includes(driver);
+}
+
+/** Whether its power is off: it is there, and looking at it would wake it. */
+export function isAsleep({ runtimeStatus }: Pick<PciGpuReading, 'runtimeStatus'>): boolean {
+  return runtimeStatus.startsWith('suspend');
+}

@@ -1,5 +1,5 @@
-/** What a repair can do to a unit. */
-export type Action = 'restart';
+/** What can be done to a unit. */
+export type Action = 'restart' | 'start' | 'stop';
 
 /** Whether decisions are carried out or only told. */
 export type Mode = 'dry-run' | 'enforce';

@@ -27,6 +27,9 @@ export function readErrorOf(error: string): ReadError {
   return READ_ERRORS.find((known) => known === error) ?? 'other';
 }
 
+/** The same by the name of the file, as in `temp`; files that never failed are not there. */
+export type FileErrorCounts = Readonly<Record<string, ReadErrorCounts>>;
+
 /** One thermal zone of the kernel. */
 export interface ThermalZoneReading {
   /** Number of the zone's folder: types repeat, numbers do not. */
@@ -39,7 +42,7 @@ export interface ThermalZoneReading {
   /** The governor, as in `step_wise`; empty if the kernel does not say. */
   readonly policy: string;
   readonly trips: readonly TripReading[];
-  readonly readErrors: ReadErrorCounts;
+  readonly readErrors: FileErrorCounts;
 }
 
 /** A temperature at which the kernel does something about a zone. */
@@ -58,9 +61,10 @@ export interface CoolingDeviceReading {
   /** 0 is not at all. */
   readonly state: number | undefined;
   readonly maxState: number | undefined;
+  readonly readErrors: FileErrorCounts;
 }
 
-/** How often processors were slowed down for being too hot, since they went online. */
+/** How often processors were slowed down for being too hot; those that went offline since have their last counts. */
 export interface CpuThrottleCounts {
   /** Summed over the cores. */
   readonly core?: number;

@@ -22,10 +22,15 @@ export function isActiveState(text: string): text is ActiveState {
   return ACTIVE_STATES.some((state) => state === text);
 }
 
+/** Service managers: `pidfile` is none of its own, but daemons that write their pid to a file. */
+export type ManagerName = 'systemd' | 'launchd' | 'pidfile';
+
 /** Which unit is meant: the service manager it lives in, whose manager that is, and its name there. */
 export interface UnitRef {
-  readonly manager: 'systemd';
-  readonly scope: 'system';
+  readonly manager: ManagerName;
+  /** `system`; launchd has other domains beside it, such as `gui/501`. */
+  readonly scope: string;
+  /** A unit's name, a job's label, or a daemon's name in the configuration. */
   readonly name: string;
 }
 

@@ -21,6 +21,8 @@ export interface LastReading<T> {
   readonly ageSeconds: number | undefined;
   /** Readings that failed so far, those that hung too. */
   readonly failures: number;
+  /** What went wrong the last time, in a sentence without its full stop; undefined if nothing did. */
+  readonly problem: string | undefined;
   /** Whether a reading is over its limit and has not ended. No other is started meanwhile. */
   readonly stuck: boolean;
 }
@@ -41,7 +43,8 @@ export interface BackgroundOptions<T> {
  * Starts to read something on a schedule of its own, so that no scrape waits for it.
  *
  * One reading at a time: one that hangs (a driver that does not answer) is waited for, however long it takes, since
- * each more would take one more thread of Node's four.
+ * each more would take one more thread of Node's four. The log tells of the first failure after readings that went
+ * well; those that come after it are told by `last()` alone, so whoever starts a reading has to look there.
  */
 export function startBackground<T>(options: BackgroundOptions<T>): Background<T> {
   const { what, read, everyMs, limitMs, clock, log } = options;
@@ -51,15 +54,16 @@ export function startBackground<T>(options: BackgroundOptions<T>): Background<T>
   });
   let good: { readonly value: T; readonly at: number } | undefined;
   let failures = 0;
-  let failing = false;
+  let problem: string | undefined;
   let stuck = false;
 
   function onFailure(thrown: unknown): void {
     good = undefined;
     failures += 1;
-    // Once, not every time: what is wrong is seen in the metrics.
-    if (!failing) log.warn({ err: messageOf(thrown) }, `${what} failed`);
-    failing = true;
+    const message = messageOf(thrown);
+    if (problem === undefined) log.warn({ err: message }, `${what} failed`);
+    // That it took too long says already what was being done.
+    problem = message.startsWith(`${what}: `) ? message : `${what}: ${message}`;
   }
 
   /** Reads once, within the limit; gives the end of the work, which may be later. */
@@ -72,7 +76,7 @@ export function startBackground<T>(options: BackgroundOptions<T>): Background<T>
         return reading;
       });
       good = { value, at: clock.elapsedMs() };
-      failing = false;
+      problem = undefined;
     } catch (thrown) {
       if (!stopping.signal.aborted) onFailure(thrown);
     }
@@ -100,6 +104,7 @@ export function startBackground<T>(options: BackgroundOptions<T>): Background<T>
       value: good?.value,
       ageSeconds: good === undefined ? undefined : (clock.elapsedMs() - good.at) / 1000,
       failures,
+      problem,
       stuck,
     }),
     stop: () => stopping.abort(),

@@ -7,6 +7,8 @@ export interface ChildCommand {
   readonly path: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** As whom it runs, in no other group; left out: as fettle does. Only root may say so. */
+  readonly account?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
 /** What a child may take before it is stopped; time and bytes start anew whenever it has made progress. */
@@ -74,6 +76,8 @@ export function startChild(
       cwd: '/',
       detached: true,
       env: command.env,
+      // libuv leaves all other groups (setgroups) where one of these is given.
+      ...(command.account === undefined ? {} : { uid: command.account.uid, gid: command.account.gid }),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   } catch (thrown) {

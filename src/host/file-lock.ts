@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { Failure, messageOf } from '../domain/errors.ts';
 
 /** A lock that is held until it is released, or until this process ends, however it ends. */
@@ -17,8 +17,30 @@ export interface FileLock {
  */
 export async function lockFile(path: string): Promise<FileLock> {
   if (process.platform !== 'linux') return { release: async () => undefined };
-  const server = await hold(`\0fettle-lock-${identity(await stat(path, { bigint: true }))}`, path);
+  const server = await hold(await lockName(path), path);
   return { release: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
+/**
+ * Whether another process has locked a file, found out without taking it; false where there are no locks.
+ *
+ * A process of another network namespace is not seen. Throws if there is no such file.
+ */
+export async function isLocked(path: string): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  const name = await lockName(path);
+  return await new Promise((resolve) => {
+    const socket = connect(name);
+    const settle = (locked: boolean) => {
+      socket.destroy();
+      resolve(locked);
+    };
+    socket.once('connect', () => settle(true)).once('error', () => settle(false));
+  });
+}
+
+async function lockName(path: string): Promise<string> {
+  return `\0fettle-lock-${identity(await stat(path, { bigint: true }))}`;
 }
 
 function identity({ dev, ino }: BigIntStats): string {

@@ -1,20 +1,20 @@
 import { Failure } from '../domain/errors.ts';
+import { isUnanswered } from './outcome.ts';
 import type { SlowFiles } from './slow-files.ts';
 
 /**
  * Gives a way to list a folder of sysfs: none where there is no such folder.
  *
- * While sensors that hang have all places, it is as it was: so it can still be told that they do. Throws Failure
+ * While what hangs has all places, it is as it was: so it can still be told that it does. Throws Failure
  * `unreadable` for what is there and cannot be listed, and `timeout` if it never could be.
  */
-export function createLister(files: SlowFiles, folder: string): () => Promise<readonly string[]> {
+export function createLister(folder: string): (files: SlowFiles) => Promise<readonly string[]> {
   let last: readonly string[] | undefined;
-  return async () => {
+  return async (files) => {
     const listed = await files.list(folder);
     if ('error' in listed) {
       if (listed.error === 'ENOENT' || listed.error === 'ENOTDIR') last = [];
-      else if (listed.error !== 'timeout')
-        throw new Failure('unreadable', `reading ${folder}: ${listed.error}`);
+      else if (!isUnanswered(listed)) throw new Failure('unreadable', `reading ${folder}: ${listed.error}`);
       else if (last === undefined) throw new Failure('timeout', `reading ${folder}: no answer in time`);
       return last;
     }

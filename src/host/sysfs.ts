@@ -1,5 +1,6 @@
 import { Failure } from '../domain/errors.ts';
-import type { Outcome, SlowFiles } from './slow-files.ts';
+import { isUnanswered, type Outcome } from './outcome.ts';
+import type { SlowFiles } from './slow-files.ts';
 
 /** A folder of small files that drivers write as they are read. What cannot be read is undefined. */
 export interface SysfsFolder {
@@ -28,7 +29,8 @@ export async function sysfsNames(files: SlowFiles, folder: string): Promise<read
   const listed = await files.list(folder);
   if ('value' in listed) return listed.value;
   if (ABSENT.includes(listed.error)) return [];
-  throw new Failure('unreadable', `listing ${folder}: ${listed.error}`);
+  const reason = isUnanswered(listed) ? 'no answer in time' : listed.error;
+  throw new Failure('unreadable', `listing ${folder}: ${reason}`);
 }
 
 function foundIn<T>(outcome: Outcome<T>): T | undefined {

@@ -130,8 +130,22 @@ export async function resetFailedUnit(bus: Bus, name: string, signal?: AbortSign
 }
 
 /** Queues a restart, replacing a job that is in the way, and gives the object of the new job. */
-export async function restartUnit(bus: Bus, name: string, signal?: AbortSignal): Promise<string> {
-  const [job] = await manager(bus, 'RestartUnit', 'ss', [name, 'replace'], signal);
+export function restartUnit(bus: Bus, name: string, signal?: AbortSignal): Promise<string> {
+  return queueJob(bus, 'RestartUnit', name, signal);
+}
+
+/** Queues a start, replacing a job that is in the way, and gives the object of the new job. */
+export function startUnit(bus: Bus, name: string, signal?: AbortSignal): Promise<string> {
+  return queueJob(bus, 'StartUnit', name, signal);
+}
+
+/** Queues a stop, replacing a job that is in the way, and gives the object of the new job. */
+export function stopUnit(bus: Bus, name: string, signal?: AbortSignal): Promise<string> {
+  return queueJob(bus, 'StopUnit', name, signal);
+}
+
+async function queueJob(bus: Bus, member: string, name: string, signal?: AbortSignal): Promise<string> {
+  const [job] = await manager(bus, member, 'ss', [name, 'replace'], signal);
   return String(job);
 }
 

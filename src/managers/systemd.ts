@@ -11,6 +11,8 @@ import {
   property,
   resetFailedUnit,
   restartUnit,
+  startUnit,
+  stopUnit,
 } from '../host/systemd1.ts';
 
 interface Connection {
@@ -84,6 +86,11 @@ async function queueJob(bus: Bus, action: Action, name: string, signal: AbortSig
     case 'restart':
       await forgetFailure(bus, name, signal);
       return await restartUnit(bus, name, signal);
+    case 'start':
+      await forgetFailure(bus, name, signal);
+      return await startUnit(bus, name, signal);
+    case 'stop':
+      return await stopUnit(bus, name, signal);
     default:
       return action satisfies never;
   }

@@ -7,6 +7,9 @@ import { findNodeExporter } from '../lab/tools.ts';
 import { waitFor } from '../lab/wait.ts';
 import { type FettleOptions, startFettle, startNodeExporter } from './exporters.ts';
 import { firstPage } from './first-page.ts';
+import { measureGpus } from './gpu-measure.ts';
+import { gpuReport } from './gpu-report.ts';
+import { journalReport } from './journal.ts';
 import type { Comparison } from './limits.ts';
 import { describeMachine, loadAverage } from './machine.ts';
 import { measureByTurns } from './measure.ts';
@@ -17,7 +20,7 @@ import { comparisonReport, growthReport, profileReport } from './report.ts';
 import { writeSection } from './section.ts';
 
 const USAGE = `npm run bench -- [--services 100,1000,3000] [--scrapes 40] [--write FILE]
-                 [--config FILE] [--program MAIN.JS] [--profile]
+                 [--config FILE] [--program MAIN.JS] [--profile] [--gpu] [--journal]
 
 Compares fettle with Debian's node_exporter on a private systemd, and prints what both cost.
 
@@ -27,6 +30,8 @@ Compares fettle with Debian's node_exporter on a private systemd, and prints wha
   --config    the exporter section of this fettle.yml, in place of the defaults
   --program   another build of fettle; dist/main.js unless said otherwise, built anew if src is newer
   --profile   tells where fettle spends its time; it is slower for it
+  --gpu       the GPU part alone, which else comes later; no other exporter takes part, and no GPU is needed
+  --journal   the part of the journal alone, which is else the last
 `;
 
 /** Functions of a profile to name. */
@@ -40,7 +45,10 @@ interface Options {
   readonly scrapes: number;
   readonly write: string | undefined;
   readonly fettle: FettleOptions;
-  readonly nodeExporter: string;
+  /** Undefined where only one of the later parts is measured. */
+  readonly nodeExporter: string | undefined;
+  /** The one later part that is measured; undefined: both are. */
+  readonly only: 'gpu' | 'journal' | undefined;
 }
 
 async function bench(): Promise<number> {
@@ -57,11 +65,18 @@ async function bench(): Promise<number> {
     report.push(text);
     process.stdout.write(`${text}\n\n`);
   };
+  const { nodeExporter } = options;
   const comparisons: Comparison[] = [];
-  for (const services of options.services) {
-    comparisons.push(await inLab(options, (lab) => compare(lab, services, options, say)));
+  if (nodeExporter !== undefined) {
+    for (const services of options.services) {
+      comparisons.push(
+        await inLab(options, (lab) => compare(lab, services, { ...options, nodeExporter }, say)),
+      );
+    }
   }
   say(growthReport(comparisons));
+  if (options.only !== 'journal') await inLab(options, (lab) => measureGpuPart(lab, options, say));
+  if (options.only !== 'gpu') await inLab(options, (lab) => measureJournalPart(lab, say));
   if (options.write !== undefined) {
     mkdirSync(dirname(options.write), { recursive: true });
     writeSection(options.write, report.join('\n\n'));
@@ -79,15 +94,19 @@ async function readOptions(): Promise<Options | undefined> {
         config: { type: 'string' },
         program: { type: 'string' },
         profile: { type: 'boolean', default: false },
+        gpu: { type: 'boolean', default: false },
+        journal: { type: 'boolean', default: false },
       },
     });
+    const only = values.gpu ? 'gpu' : values.journal ? 'journal' : undefined;
     const program = values.program === undefined ? builtFettle() : resolve(values.program);
     return {
       services: values.services.split(',').map(positive),
       scrapes: positive(values.scrapes),
       write: values.write,
       fettle: { program, configFile: values.config, profile: values.profile },
-      nodeExporter: await findNodeExporter(),
+      nodeExporter: only === undefined ? await findNodeExporter() : undefined,
+      only,
     };
   } catch (thrown) {
     process.stderr.write(`${thrown instanceof Error ? thrown.message : thrown}\n\n${USAGE}`);
@@ -136,7 +155,7 @@ function ended(): { readonly rejects: Promise<never>; forget(): void } {
 async function compare(
   lab: Lab,
   services: number,
-  { scrapes, fettle: fettleOptions, nodeExporter }: Options,
+  { scrapes, fettle: fettleOptions, nodeExporter }: Options & { readonly nodeExporter: string },
   say: (text: string) => void,
 ): Promise<Comparison> {
   process.stderr.write(`starting ${services} services\n`);
@@ -176,6 +195,20 @@ async function compare(
     say(profileReport('the scrapes', hotFunctions(lab.dir, scraping, HOT)));
   }
   return comparison;
+}
+
+async function measureGpuPart(lab: Lab, { fettle }: Options, say: (text: string) => void): Promise<void> {
+  const load = loadAverage();
+  const measured = await measureGpus(lab, fettle.program, (what) => process.stderr.write(`${what}\n`));
+  say(`${new Date().toISOString().slice(0, 10)}; load before ${load}, after ${loadAverage()}`);
+  say(gpuReport(measured));
+}
+
+async function measureJournalPart(lab: Lab, say: (text: string) => void): Promise<void> {
+  const load = loadAverage();
+  const report = await journalReport(lab, (what) => process.stderr.write(`${what}\n`));
+  say(`${new Date().toISOString().slice(0, 10)}; load before ${load}, after ${loadAverage()}`);
+  say(report);
 }
 
 /** Fettle reads unit file states, which are dear, spread over its first minute; the scrapes begin after that. */

@@ -52,7 +52,7 @@ export async function startFettle(
 }
 
 /** The first line of a program names Node and its flags, which the kernel would take; here with this very Node. */
-function interpreterOf(program: string): readonly string[] {
+export function interpreterOf(program: string): readonly string[] {
   const [first = ''] = readFileSync(program, 'utf8').split('\n', 1);
   const words = /^#!\/usr\/bin\/env -S (.*)$/.exec(first)?.[1]?.split(' ') ?? ['node'];
   return ['/usr/bin/env', ...words.map((word) => (word === 'node' ? process.execPath : word))];

@@ -1,3 +1,4 @@
+import type { GpuMeasured } from './gpu-measure.ts';
 import type { Measured } from './measure.ts';
 
 /** Both exporters at one number of services, measured in one run. */
@@ -37,6 +38,10 @@ const FIRST_SCRAPE_MS = 1000;
 const FIRST_SCRAPE_SERVICES = 1000;
 const EVENT_LOOP_MS = 20;
 const GROWTH = 3.3;
+/** Of collecting and writing, at 8 GPUs. */
+const GPU_SCRAPE_MS = 2;
+/** Of a document of 8 GPUs, not the first one. */
+const GPU_PARSE_MS = 8;
 
 /** The limits for one number of services, and how they were kept. */
 export function verdictsOf({ services, fettle, nodeExporter }: Comparison): readonly Verdict[] {
@@ -80,4 +85,21 @@ export function growthVerdict(comparisons: readonly Comparison[]): Verdict | und
   if (small === undefined || large === undefined) return undefined;
   const figure = 'CPU of a scrape at 3000 services / at 1000';
   return { figure, value: large / small, limit: GROWTH, unit: 'ratio' };
+}
+
+/** The limits of the GPU part, and how they were kept. */
+export function gpuVerdicts({ documents, ordeals }: GpuMeasured): readonly Verdict[] {
+  const verdict = (figure: string, value: number, limit: number): Verdict => {
+    return { figure, value, limit, unit: 'ms' };
+  };
+  return [
+    ...documents.flatMap(({ document: { name }, parse, collect }) => [
+      verdict(`GPU part of a scrape, ${name} read anew`, collect.fresh.p50Ms, GPU_SCRAPE_MS),
+      verdict(`the same, users looked up in it`, collect.freshUsers.p50Ms, GPU_SCRAPE_MS),
+      verdict(`parsing the document of ${name}`, parse.whole.p50Ms, GPU_PARSE_MS),
+    ]),
+    ...ordeals.map(({ what, loop }) =>
+      verdict(`event loop held up while nvidia-smi ${what}`, loop.ownMs, EVENT_LOOP_MS),
+    ),
+  ];
 }

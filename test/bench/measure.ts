@@ -105,7 +105,7 @@ function note(run: Run, { scrapes, cpu, ownCpu }: Block): void {
     times: scrapes.map(({ ms }) => ms),
     series: seriesOf(pages.at(-1) ?? '').length,
     pageBytes: scrapes.at(-1)?.body.length ?? 0,
-    eventLoopMs: pages.flatMap(eventLoopMs),
+    eventLoopMs: pages.flatMap((page) => eventLoopMs(page, 'p99')),
   });
 }
 
@@ -135,7 +135,8 @@ function meanCpu(times: readonly CpuTime[], scrapes: number): CpuTime {
 /** perf_hooks measures the delay with a timer of 10 ms, and its figures include them. */
 const TIMER_MS = 10;
 
-function eventLoopMs(page: string): readonly number[] {
-  const seconds = /^nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(page)?.[1];
+/** How long the event loop was held up since the page before, as a page tells it; nothing if it does not. */
+export function eventLoopMs(page: string, which: 'p99' | 'max'): readonly number[] {
+  const seconds = new RegExp(`^nodejs_eventloop_lag_${which}_seconds (\\S+)$`, 'm').exec(page)?.[1];
   return seconds === undefined ? [] : [Math.max(0, Number(seconds) * 1000 - TIMER_MS)];
 }

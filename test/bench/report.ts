@@ -2,7 +2,8 @@ import { type Comparison, growthVerdict, isKept, MB, type Verdict, verdictsOf } 
 import type { Measured } from './measure.ts';
 import type { HotFunction } from './profile.ts';
 
-type Row = readonly string[];
+/** Cells of a table. */
+export type Row = readonly string[];
 
 /** The figures of one number of services: a table of both exporters, and one of the limits. */
 export function comparisonReport(comparison: Comparison): string {
@@ -55,7 +56,8 @@ function figureRows(fettle: Measured, nodeExporter: Measured): readonly Row[] {
   ];
 }
 
-function verdictReport(verdicts: readonly Verdict[]): string {
+/** Figures beside their limits. */
+export function verdictReport(verdicts: readonly Verdict[]): string {
   return table(
     ['figure', 'fettle', 'limit', ''],
     verdicts.map((verdict) => [
@@ -92,7 +94,7 @@ function megabytes(bytes: number): string {
 }
 
 /** A Markdown table that also reads well as plain text. */
-function table(head: Row, rows: readonly Row[]): string {
+export function table(head: Row, rows: readonly Row[]): string {
   const widths = head.map((cell, column) =>
     Math.max(3, cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

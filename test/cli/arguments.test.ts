@@ -13,6 +13,21 @@ const SERVE = {
 
 const UNITS = { kind: 'units', patterns: [], all: false, json: false, watch: false, interval: undefined };
 
+const DOCTOR = { kind: 'doctor', configFile: undefined, json: false, inventory: false };
+
+const GPU = { kind: 'gpu', configFile: undefined, json: false, watch: false, interval: undefined };
+
+const LOGS = {
+  kind: 'logs',
+  units: ['a'],
+  user: undefined,
+  since: undefined,
+  priority: undefined,
+  lines: undefined,
+  follow: false,
+  json: false,
+};
+
 describe('parseCommand', () => {
   it.each([
     ['serve', SERVE],
@@ -39,6 +54,28 @@ describe('parseCommand', () => {
     ['units -aw', { ...UNITS, all: true, watch: true }],
     ['--json units a', { ...UNITS, patterns: ['a'], json: true }],
     ['units --watch --interval 5s', { ...UNITS, watch: true, interval: '5s' }],
+    ['doctor', DOCTOR],
+    ['doctor --json -c fettle.yml', { ...DOCTOR, json: true, configFile: 'fettle.yml' }],
+    ['doctor --inventory --json', { ...DOCTOR, json: true, inventory: true }],
+    ['gpu', GPU],
+    ['gpu --json -c fettle.yml', { ...GPU, json: true, configFile: 'fettle.yml' }],
+    ['gpu -w --interval 5s', { ...GPU, watch: true, interval: '5s' }],
+    ['logs a', LOGS],
+    [
+      'logs a b --since 1h -p err -n 5 -f --json --user alice',
+      {
+        ...LOGS,
+        units: ['a', 'b'],
+        since: '1h',
+        priority: 'err',
+        lines: '5',
+        follow: true,
+        json: true,
+        user: 'alice',
+      },
+    ],
+    ['probe', { kind: 'probe', name: undefined, configFile: undefined, json: false }],
+    ['probe a -c f.yml --json', { kind: 'probe', name: 'a', configFile: 'f.yml', json: true }],
     ['--version', { kind: 'version' }],
     ['-v', { kind: 'version' }],
     ['serve --version', { kind: 'version' }],
@@ -48,6 +85,7 @@ describe('parseCommand', () => {
     ['help serve', { kind: 'help', topic: 'serve' }],
     ['serve --help', { kind: 'help', topic: 'serve' }],
     ['help units', { kind: 'help', topic: 'units' }],
+    ['help gpu', { kind: 'help', topic: 'gpu' }],
     ['units a --help', { kind: 'help', topic: 'units' }],
     ['check -h', { kind: 'help', topic: 'check' }],
   ])('understands "%s"', (line, command) => {
@@ -55,19 +93,29 @@ describe('parseCommand', () => {
   });
 
   it.each([
-    ['', 'expected a command; there are serve, check and units'],
-    ['--config fettle.yml', 'expected a command; there are serve, check and units'],
-    ['start', 'unknown command start; there are serve, check and units'],
-    ['Serve', 'unknown command Serve; there are serve, check and units'],
+    ['', 'expected a command; there are serve, check, units, gpu, doctor, probe and logs'],
+    ['--config fettle.yml', 'expected a command; there are serve, check, units, gpu, doctor, probe and logs'],
+    ['start', 'unknown command start; there are serve, check, units, gpu, doctor, probe and logs'],
+    ['Serve', 'unknown command Serve; there are serve, check, units, gpu, doctor, probe and logs'],
     ['serve fettle.yml', 'serve takes no fettle.yml; a configuration is given with --config FILE'],
     ['serve --only both', '--only: expected exporter or remediator; got both'],
     ['serve --only=', '--only: expected exporter or remediator; got '],
     ['serve --log-format xml', '--log-format: expected json or text; got xml'],
     ['serve --web.config.file=', '--web.config.file: expected a file; got nothing'],
+    ['probe a b', 'probe takes one name: fettle probe NAME'],
     ['serve --json', 'serve takes no --json'],
     ['serve -w', 'serve takes no --watch'],
     ['units --config f.yml', 'units takes no --config'],
     ['units --interval 5s', '--interval goes with --watch'],
+    ['gpu 0', 'gpu takes no 0; it shows all GPUs'],
+    ['gpu --all', 'gpu takes no --all'],
+    ['doctor box', 'doctor takes no box; a configuration is given with --config FILE'],
+    ['doctor --watch', 'doctor takes no --watch'],
+    ['gpu --inventory', 'gpu takes no --inventory'],
+    ['gpu --interval 5s', '--interval goes with --watch'],
+    ['logs', 'logs takes units: fettle logs UNIT...'],
+    ['logs a --watch', 'logs takes no --watch'],
+    ['units --follow', 'units takes no --follow'],
     ['check', 'check takes one file: fettle check FILE'],
     ['check a.yml b.yml', 'check takes one file: fettle check FILE'],
     ['check a.yml --config b.yml', 'check takes no --config'],

@@ -3,7 +3,21 @@ import { helpText } from '../../src/cli/help.ts';
 
 describe('helpText', () => {
   it.each([
-    [undefined, ['serve', 'check', 'units', 'help', '-h, --help', '-v, --version', 'Exit codes']],
+    [
+      undefined,
+      [
+        'serve',
+        'check',
+        'units',
+        'gpu',
+        'doctor',
+        'logs',
+        'help',
+        '-h, --help',
+        '-v, --version',
+        'Exit codes',
+      ],
+    ],
     [
       'serve',
       [
@@ -34,18 +48,41 @@ describe('helpText', () => {
         'Exit codes',
       ],
     ],
+    [
+      'logs',
+      [
+        'UNIT',
+        '--since',
+        '--priority',
+        '--lines',
+        '--follow',
+        '--json',
+        '--user',
+        'systemd-journal',
+        'Exit codes',
+      ],
+    ],
+    ['doctor', ['--json', '-c, --config FILE', 'STATE_DIRECTORY', 'NO_COLOR', 'fileSystems', 'Exit codes']],
+    ['probe', ['fettle probe [NAME]', '--config FILE', '--json', '/etc/fettle/fettle.yml', 'Exit codes']],
+    [
+      'gpu',
+      ['--json', '-w, --watch', '--interval DURATION', '-c, --config FILE', 'PATH', 'NO_COLOR', 'Exit codes'],
+    ],
   ])('of %s mentions what there is to know', (topic, words) => {
     for (const word of words) expect(helpText(topic)).toContain(word);
   });
 
-  it.each([undefined, 'serve', 'check', 'units'])('of %s fits a terminal and ends its last line', (topic) => {
-    const lines = helpText(topic).split('\n');
-    expect(lines.at(-1)).toBe('');
-    expect(lines.filter((line) => line.length > 90 || line.endsWith(' '))).toEqual([]);
-  });
+  it.each([undefined, 'serve', 'check', 'units', 'gpu', 'logs'])(
+    'of %s fits a terminal and ends its last line',
+    (topic) => {
+      const lines = helpText(topic).split('\n');
+      expect(lines.at(-1)).toBe('');
+      expect(lines.filter((line) => line.length > 90 || line.endsWith(' '))).toEqual([]);
+    },
+  );
 
-  it('tells four different things', () => {
-    expect(new Set([undefined, 'serve', 'check', 'units'].map(helpText)).size).toBe(4);
+  it('tells six different things', () => {
+    expect(new Set([undefined, 'serve', 'check', 'units', 'gpu', 'logs'].map(helpText)).size).toBe(6);
   });
 
   it('is the general one for a command that does not exist', () => {

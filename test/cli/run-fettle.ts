@@ -19,6 +19,9 @@ export interface Ended {
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
+/** A file, since fettle may start itself in another folder. */
+const TSX = import.meta.resolve('tsx');
+
 /** No system bus, wherever the test runs. */
 export const NO_BUS = { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent/fettle-test-bus' };
 
@@ -28,7 +31,7 @@ export function startFettle(
   onTestFinished: (work: () => void) => void,
   env: Readonly<Record<string, string>> = NO_BUS,
 ): RunningFettle {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...words], {
+  const child = spawn(process.execPath, ['--import', TSX, MAIN, ...words], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -6,7 +6,7 @@ import { describeLab } from '../lab/describe-lab.ts';
 import type { RunOptions } from '../lab/inside.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
 import { waitFor } from '../lab/wait.ts';
-import { RED, RESET, withoutColours } from './units/colours.ts';
+import { RED, RESET, withoutColours } from './table/colours.ts';
 
 const UNITS = {
   'comfyui@.service': `[Service]

@@ -24,19 +24,28 @@ const READING: GpuUnitReading = {
 
 const PROCESS: GpuProcessReading = {
   gpu: '0',
+  pciBusId: '0000:01:00.0',
   uuid: 'GPU-1',
   unit: 'vllm.service',
   user: 'ann',
   process: { pid: 42, name: 'python', type: 'C', memoryBytes: 7 },
 };
 
-const labels = { gpu: '0', uuid: 'GPU-1', unit: 'vllm.service', scope: 'system', user: '' };
+const labels = { gpu: '0', uuid: 'GPU-1', unit: 'vllm.service', scope: 'system', user: '', container: '' };
 
 describe('createGpuUnitsCollector', () => {
   it('tells what a unit of the system uses of a GPU', () => {
     expect(gpuUnitSamples(READING)).toMatchObject([
       { metric: { name: 'gpu_unit_memory_used_bytes' }, labels, value: 1024 },
       { metric: { name: 'gpu_unit_processes' }, labels, value: 2 },
+    ]);
+  });
+
+  it('tells which container it is, that may be in no unit', () => {
+    const samples = gpuUnitSamples({ ...READING, unit: '', container: '3f1a3f1a3f1a' });
+    expect(samples).toMatchObject([
+      { labels: { ...labels, unit: '', container: '3f1a3f1a3f1a' } },
+      { labels: { ...labels, unit: '', container: '3f1a3f1a3f1a' } },
     ]);
   });
 

@@ -7,6 +7,9 @@ const COUNTS: KernelLogCounts = {
     { pciBusId: '0000:01:00.0', uuid: 'GPU-a', xid: '79', count: 2, lastSeconds: 1700 },
     { pciBusId: '0000:01:00.0', uuid: 'GPU-a', xid: '48', count: 0, lastSeconds: undefined },
   ],
+  unitXids: [
+    { pciBusId: '0000:01:00.0', uuid: 'GPU-a', unit: 'vllm.service', user: undefined, xid: '31', count: 9 },
+  ],
   sxids: [{ pciBusId: '0000:c1:00.0', sxid: '20034', severity: 'fatal', count: 1 }],
   gpuTroubles: [{ driver: 'amdgpu', pciBusId: '0000:0a:00.0', trouble: 'reset', count: 3 }],
   oomKills: 4,
@@ -32,6 +35,18 @@ describe('createKernelLogCollector', () => {
       ['gpu_xid_errors_total', { pci_bus_id: '0000:01:00.0', uuid: 'GPU-a', xid: '79' }, 2],
       ['gpu_xid_errors_total', { pci_bus_id: '0000:01:00.0', uuid: 'GPU-a', xid: '48' }, 0],
       ['gpu_xid_last_timestamp_seconds', { pci_bus_id: '0000:01:00.0', uuid: 'GPU-a', xid: '79' }, 1700],
+      [
+        'gpu_unit_xid_errors_total',
+        {
+          pci_bus_id: '0000:01:00.0',
+          uuid: 'GPU-a',
+          xid: '31',
+          unit: 'vllm.service',
+          scope: 'system',
+          user: '',
+        },
+        9,
+      ],
       ['gpu_nvswitch_sxid_errors_total', { pci_bus_id: '0000:c1:00.0', sxid: '20034', severity: 'fatal' }, 1],
       ['kernel_gpu_driver_errors_total', { driver: 'amdgpu', pci_bus_id: '0000:0a:00.0', kind: 'reset' }, 3],
       ['kernel_oom_kills_total', {}, 4],
@@ -70,6 +85,6 @@ describe('createKernelLogCollector', () => {
     for (const [name, labels] of await samplesOf(READING)) {
       expect(declared.get(String(name))).toEqual(Object.keys(Object(labels)).sort());
     }
-    expect(declared.size).toBe(11);
+    expect(declared.size).toBe(12);
   });
 });

@@ -45,6 +45,14 @@ describe('createMachineCollector', () => {
         { ...place, mountpoint: '/', readOnly: false, sizes },
         { ...place, mountpoint: '/e', readOnly: true, sizes: { ...sizes, inodes: 9, freeInodes: 0 } },
         { device: 's:/e', mountpoint: '/nfs', fstype: 'nfs4', readOnly: false, sizes: undefined },
+        {
+          device: 's:/f',
+          mountpoint: '/f',
+          fstype: 'nfs4',
+          readOnly: false,
+          sizes: undefined,
+          unasked: true,
+        },
       ],
     });
     expect(lines).toEqual([
@@ -62,6 +70,7 @@ describe('createMachineCollector', () => {
       'machine_filesystem_inodes_free /dev/sda1 /e btrfs 0',
       'machine_filesystem_read_only s:/e /nfs nfs4 0',
       'machine_filesystem_error s:/e /nfs nfs4 1',
+      'machine_filesystem_read_only s:/f /f nfs4 0',
     ]);
   });
 

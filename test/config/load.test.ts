@@ -36,6 +36,14 @@ function withPolicy(keys: string): string {
 const GOOD_POLICY = 'name: a\nwhen: [alertname = "Down"]\nallow: [a.service]';
 
 describe('loadConfig', () => {
+  it.each(['1s', '1h', '1m30s'])('takes nvidia-smi every %s', (text) => {
+    expect(
+      configOf(`exporter: {gpu: {nvidia: {interval: ${text}, path: /opt/my smi}}}`).exporter.gpu.nvidia,
+    ).toMatchObject({
+      path: '/opt/my smi',
+    });
+  });
+
   it.each([
     '',
     '\n',
@@ -254,6 +262,34 @@ describe('what loadConfig objects to', () => {
       'remediator:\n  protect:\n    units: ["a b"]\n',
       [
         'f.yml:3:13: remediator.protect.units[0]: expected a unit name, in which * stands for any text, such as postgresql@*',
+      ],
+    ],
+    // How NVIDIA GPUs are read.
+    ...['0s', '999ms', '61m', '-1s'].map(
+      (text) =>
+        [
+          `nvidia-smi every ${text}`,
+          `exporter:\n  gpu:\n    nvidia: {interval: ${text}}\n`,
+          [
+            `f.yml:3:24: exporter.gpu.nvidia.interval: expected a duration ${text === '-1s' ? 'such as 30s, 5m or 1h' : 'from 1s to 1h'}`,
+          ],
+        ] as const,
+    ),
+    ...['other/my-smi', './nvidia-smi', '/opt/', "''"].map(
+      (text) =>
+        [
+          `nvidia-smi as ${text}`,
+          `exporter:\n  gpu:\n    nvidia: {path: ${text}}\n`,
+          [
+            'f.yml:3:20: exporter.gpu.nvidia.path: expected a program on PATH such as nvidia-smi, or an absolute path to one',
+          ],
+        ] as const,
+    ),
+    [
+      'a stream of the package',
+      'exporter:\n  gpu:\n    nvidia:\n      mode: stream\n      reader: node-nvidia-smi\n',
+      [
+        'f.yml:4:13: exporter.gpu.nvidia.mode: expected spawn: the reader node-nvidia-smi knows no stream; the reader nvidia-smi does',
       ],
     ],
     // Policies.

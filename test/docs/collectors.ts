@@ -1,15 +1,21 @@
 import { createCgroupCollector } from '../../src/collectors/cgroup.ts';
 import type { Collector } from '../../src/collectors/collector.ts';
+import { createCommonUnitCollector } from '../../src/collectors/common-unit.ts';
+import { createDaemonCollector } from '../../src/collectors/daemon.ts';
 import { createGpuCollector } from '../../src/collectors/gpu/gpu.ts';
 import { createGpuPresenceCollector } from '../../src/collectors/gpu/presence.ts';
 import { createGpuProcessesCollector, createGpuUnitsCollector } from '../../src/collectors/gpu-units.ts';
 import { createHwmonCollector } from '../../src/collectors/hwmon.ts';
 import { createIpCollector } from '../../src/collectors/ip.ts';
 import { createJetsonCollector } from '../../src/collectors/jetson.ts';
+import { createJournalCollector } from '../../src/collectors/journal.ts';
 import { createKernelLogCollector } from '../../src/collectors/kernel-log.ts';
+import { createLaunchdCollector } from '../../src/collectors/launchd.ts';
 import { createMachineCollector } from '../../src/collectors/machine.ts';
+import { createProbeCollector } from '../../src/collectors/probe.ts';
 import { createRemediatorCollector } from '../../src/collectors/remediator.ts';
 import { createResolvedCollector } from '../../src/collectors/resolved.ts';
+import { createSlowReadsCollector } from '../../src/collectors/slow-reads.ts';
 import { createSystemdCollector } from '../../src/collectors/systemd.ts';
 import { createThermalCollector } from '../../src/collectors/thermal.ts';
 
@@ -19,6 +25,7 @@ export function allCollectors(): readonly Collector[] {
     createSystemdCollector(unread, unread, { unitState: 'full', oldTypes: false }),
     createIpCollector(unread, false),
     createCgroupCollector(unread),
+    createCommonUnitCollector(unread),
     createThermalCollector(unread),
     createHwmonCollector(unread),
     createMachineCollector(unread),
@@ -28,7 +35,12 @@ export function allCollectors(): readonly Collector[] {
     createGpuProcessesCollector(unread),
     createJetsonCollector(unread),
     createKernelLogCollector(unread),
+    createJournalCollector(unread),
+    createLaunchdCollector(unread),
+    createDaemonCollector(unread),
     createResolvedCollector(unread),
+    createSlowReadsCollector({ hung: unread, leftOut: unread }),
+    createProbeCollector(unread),
     createRemediatorCollector(unread),
   ];
 }

@@ -13,6 +13,7 @@ const COLLECTORS = [
   'systemd',
   'ip',
   'cgroup',
+  'units',
   'thermal',
   'hwmon',
   'machine',
@@ -21,6 +22,7 @@ const COLLECTORS = [
   'gpu_units',
   'jetson',
   'kernel_log',
+  'probe',
 ];
 
 const TEXT = 'text/plain; version=0.0.4; charset=utf-8';

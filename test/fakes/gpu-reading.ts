@@ -1,5 +1,5 @@
 import type { GpuReading } from '../../src/domain/gpu.ts';
-import { bareReading } from '../../src/sources/drm/bare-reading.ts';
+import { bareReading } from '../../src/sources/gpu/bare-reading.ts';
 
 /** A GPU that says nothing but what it is, and what a test gives. */
 export function gpuReading(given: Partial<GpuReading> = {}): GpuReading {

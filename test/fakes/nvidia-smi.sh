@@ -2,9 +2,31 @@
 # A nvidia-smi that does as FAKE_MODE says; see nvidia-smi.ts. Its starts are noted in FAKE_STARTS.
 echo "$$ LC_ALL=$LC_ALL $*" >>"$FAKE_STARTS"
 
+# PCI addresses, separated by commas, of the GPUs that are asked for; none: all.
+asked=
+for argument in "$@"; do
+  [ "$before" = -i ] && asked=$argument
+  before=$argument
+done
+
 say() {
-  cat "$FAKE_DOCUMENT"
+  if [ -z "$asked" ]; then
+    cat "$FAKE_DOCUMENT"
+    return
+  fi
+  # Addresses have eight digits of domain and capital letters in a document, four and small ones in the kernel.
+  awk -v asked=",$asked," '
+    /<gpu id=/ {
+      split($0, parts, "\"")
+      wanted = index(asked, "," tolower(substr(parts[2], 5)) ",") > 0
+    }
+    !inside && /<gpu id=/ { inside = 1 }
+    !inside || wanted { print }
+    /<\/gpu>/ { inside = 0 }
+  ' "$FAKE_DOCUMENT"
 }
+
+if [ -e "$FAKE_STARTS.mode" ]; then FAKE_MODE=$(cat "$FAKE_STARTS.mode"); fi
 
 case "$FAKE_MODE" in
 replay) say ;;
@@ -63,6 +85,14 @@ flood-clocks)
   echo '</supported_clocks></nvidia_smi_log>'
   ;;
 stream) while :; do say; sleep 0.05; done ;;
+stream-lost)
+  while :; do
+    [ -e "$FAKE_STARTS.found" ] ||
+      echo 'Unable to determine the device handle for GPU 0000:02:00.0: GPU is lost.  Reboot the system to recover this GPU'
+    say
+    sleep 0.05
+  done
+  ;;
 stream-then-hang)
   say
   say

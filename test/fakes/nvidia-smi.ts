@@ -22,6 +22,7 @@ export type FakeMode =
   | 'flood-xml'
   | 'flood-clocks'
   | 'stream'
+  | 'stream-lost'
   | 'stream-then-hang'
   | 'stream-then-die';
 
@@ -35,6 +36,10 @@ export interface FakeNvidiaSmi {
   noted(who: 'deaf' | 'child'): number | undefined;
   /** What it prints from now on. */
   setDocument(document: string): void;
+  /** What those do that are started from now on. */
+  setMode(mode: FakeMode): void;
+  /** The mode `stream-lost` finds the GPU again. */
+  findLost(): void;
 }
 
 /** A fake of the running test that prints this document, if its mode lets it. */
@@ -54,6 +59,8 @@ export function fakeNvidiaSmi(mode: FakeMode, document = ''): FakeNvidiaSmi {
     },
     starts: () => read(starts).split('\n').filter(Boolean),
     noted: (who) => Number(read(`${starts}.${who}`)) || undefined,
+    setMode: (next) => writeFileSync(`${starts}.mode`, next),
+    findLost: () => writeFileSync(`${starts}.found`, ''),
     setDocument: (text) => writeFileSync(join(folder, 'document.xml'), text),
   };
 }

@@ -15,6 +15,7 @@ import { serviceReading, unitReading } from '../fakes/unit-reading.ts';
 import { scrapedPage } from '../metrics/pages.ts';
 import { parseOpenMetrics } from '../metrics/openmetrics.ts';
 import { parsePage } from '../metrics/text-format.ts';
+import { glancingClock } from './glancing-clock.ts';
 
 const SYSTEMD_MANAGER: ManagerReading = {
   version: '252.38-1~deb12u1',
@@ -120,15 +121,6 @@ const THERMAL: ThermalReading = {
   coolingDevices: [],
   cpuThrottles: {},
 };
-
-/** A clock that a glance moves on by an eighth of a second. */
-function glancingClock(): () => number {
-  let now = 0;
-  return () => {
-    now += 125;
-    return now;
-  };
-}
 
 const scrape = createScrape({
   collectors: [

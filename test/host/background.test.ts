@@ -32,7 +32,13 @@ describe('startBackground', () => {
     const clock = { ...hasty, elapsedMs: () => now };
     let count = 0;
     const { background } = started(async () => ++count, { clock });
-    expect(background.last()).toEqual({ value: undefined, ageSeconds: undefined, failures: 0, stuck: false });
+    expect(background.last()).toEqual({
+      value: undefined,
+      ageSeconds: undefined,
+      failures: 0,
+      problem: undefined,
+      stuck: false,
+    });
     await background.first;
     expect(background.last()).toMatchObject({ value: 1, ageSeconds: 0, failures: 0 });
     now = 7000;
@@ -51,10 +57,23 @@ describe('startBackground', () => {
     expect(background.last().value).toBe(1);
     await until('it has failed', () => background.last().failures > 0);
     await until('it is read again', () => (background.last().value ?? 0) >= 4);
-    expect(background.last()).toMatchObject({ failures: 2, stuck: false });
+    expect(background.last()).toMatchObject({ failures: 2, problem: undefined });
     expect(lines).toEqual([
       { level: 'warn', fields: { err: 'no driver' }, message: 'reading the thing failed' },
     ]);
+  });
+
+  it('says what went wrong the last time, until a reading goes well', async () => {
+    let broken = true;
+    const { background } = started(async () => {
+      if (broken) throw new Error('no driver');
+      return 1;
+    });
+    await background.first;
+    expect(background.last()).toMatchObject({ value: undefined, problem: 'reading the thing: no driver' });
+    broken = false;
+    await until('it is read again', () => background.last().value === 1);
+    expect(background.last().problem).toBeUndefined();
   });
 
   it.each([1, 2])(
@@ -72,6 +91,7 @@ describe('startBackground', () => {
       const { background } = started(read, { limitMs: 5 });
       await until('it is stuck', () => background.last().stuck && background.last().failures === 1);
       expect(background.last().value).toBeUndefined();
+      expect(background.last().problem).toBe('reading the thing: not done within 0.005 s');
       // Many times what it waits between two readings.
       await systemClock.sleep(30);
       expect(count).toBe(nth);

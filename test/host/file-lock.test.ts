@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lockFile } from '../../src/host/file-lock.ts';
+import { isLocked, lockFile } from '../../src/host/file-lock.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 
 /** Elsewhere there is no lock that dies with its process, and fettle takes none. */
@@ -29,5 +29,14 @@ describe.runIf(process.platform === 'linux')('a lock on a file', () => {
     const other = await lockFile(aFile('other'));
     await one.release();
     await other.release();
+  });
+
+  it('can be seen without being taken', async () => {
+    const path = aFile('ledger');
+    expect(await isLocked(path)).toBe(false);
+    const lock = await lockFile(path);
+    expect([await isLocked(path), await isLocked(path)]).toEqual([true, true]);
+    await lock.release();
+    expect(await isLocked(path)).toBe(false);
   });
 });

@@ -1,6 +1,5 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readHead } from '../../src/host/head.ts';
 import { listSome, readLink } from '../../src/host/links.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 
@@ -26,20 +25,5 @@ describe('listSome', () => {
     const folder = tempFolder();
     symlinkSync('loop', `${folder}/loop`);
     expect(() => listSome(`${folder}/loop`, 4)).toThrow(expect.objectContaining({ code: 'unreadable' }));
-  });
-});
-
-describe('readHead', () => {
-  it('gives the first bytes, as many as there are', async () => {
-    const folder = tempFolder({ file: 'abc' });
-    expect(Buffer.from((await readHead(`${folder}/file`, 2)) ?? []).toString()).toBe('ab');
-    expect(await readHead(`${folder}/file`, 10)).toHaveLength(3);
-    expect(await readHead(`${folder}/nonesuch`, 2)).toBeUndefined();
-  });
-
-  it('says why it cannot', async () => {
-    const folder = tempFolder();
-    mkdirSync(`${folder}/folder`);
-    await expect(readHead(`${folder}/folder`, 2)).rejects.toMatchObject({ code: 'unreadable' });
   });
 });

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { labMissing } from './lab.ts';
+import { redisMissing } from './redis.ts';
 import { toolsMissing } from './tools.ts';
 import { vmMissing } from './vm-parts.ts';
 
@@ -20,6 +21,11 @@ export function describeStack(name: string, suite: () => void): void {
 /** A suite that boots a VM, which needs no root; else as `describeLab`. */
 export function describeVm(name: string, suite: () => void): void {
   describeUnless(vmMissing(), name, suite);
+}
+
+/** A suite that starts a Redis, which needs no root; else as `describeLab`. */
+export function describeRedis(name: string, suite: () => void): void {
+  describeUnless(redisMissing(), name, suite);
 }
 
 function describeUnless(reason: string | undefined, name: string, suite: () => void): void {

@@ -1,9 +1,15 @@
 import { constants } from 'node:os';
 import type { CgroupValues } from '../../domain/cgroup.ts';
 import type { UnitReading } from '../../domain/reading.ts';
-import type { Colour, Column } from './column.ts';
+import type { Colour, Column } from '../table/column.ts';
+import {
+  formatBytes,
+  formatBytesBriefly,
+  formatCpuTime,
+  formatDuration,
+  formatPercent,
+} from '../table/human.ts';
 import type { CpuRatios } from './cpu-meter.ts';
-import { formatBytes, formatBytesBriefly, formatCpuTime, formatDuration, formatPercent } from './human.ts';
 import { cpuSeconds, sinceSeconds, type UnitView } from './view.ts';
 
 /** What the cells need to know beside the units. */

@@ -3,7 +3,7 @@ import { defineMetric, type Sample, sample } from '../../domain/metric.ts';
 
 const SUCCESS = defineMetric({
   name: 'gpu_collect_success',
-  help: 'Whether the last attempt to read the GPUs gave a reading (1) or not (0).',
+  help: 'Whether the last attempt to read the GPUs gave a reading, or found them asleep (1), or not (0).',
   type: 'gauge',
   labels: ['backend'],
   source: 'the last run of the backend',
@@ -35,7 +35,7 @@ const EXIT_CODE = defineMetric({
 
 const FAILURES = defineMetric({
   name: 'gpu_collect_failures_total',
-  help: 'Attempts to read the GPUs that failed: too slow, ended without output, not understood, no such program.',
+  help: 'Attempts to read the GPUs that failed: too slow, ended without output, not understood, no such program, and so on.',
   type: 'counter',
   labels: ['backend', 'reason'],
   source: 'runs of the backend',
@@ -79,7 +79,10 @@ export function collectionSamples(collection: GpuCollection): readonly Sample[] 
     ...known(DURATION, durationSeconds),
     ...known(LAST_SUCCESS, lastSuccessSeconds),
     ...known(EXIT_CODE, exitCode),
-    ...GPU_FAILURE_REASONS.map((reason) => sample(FAILURES, { backend, reason }, failures[reason])),
+    ...GPU_FAILURE_REASONS.flatMap((reason) => {
+      const count = failures[reason];
+      return count === undefined ? [] : [sample(FAILURES, { backend, reason }, count)];
+    }),
     sample(STUCK, { backend }, collection.stuckProcesses),
     ...[...collection.unavailable].map(([field, count]) => sample(UNAVAILABLE, { field }, count)),
   ];

@@ -138,8 +138,23 @@ export const DEVICE_ROWS = [
   ),
 ];
 
-/** All types are there from the start, at 0. */
+/** Types that every driver knows. A process of another one may well compute or draw, too. */
+const TYPES: readonly string[] = ['C', 'G', 'C+G'];
+
+/** Drivers know some more, such as `M+C` for clients of MPS; so many are told apart. */
+const MAX_OTHER_TYPES = 8;
+
+/**
+ * Processes by type, as the driver gives types.
+ *
+ * Those that every driver knows are there from the start, at 0, unless a process is of another type, or of one that
+ * the driver does not tell.
+ */
 function countByType(types: readonly string[]): Readonly<Record<string, number>> {
-  const count = (wanted: string) => types.filter((type) => type === wanted).length;
-  return { C: count('C'), G: count('G'), 'C+G': count('C+G') };
+  const others = new Set(types.filter((type) => !TYPES.includes(type)));
+  const told = [...others].filter((type) => /^[A-Z](\+[A-Z]){0,3}$/.test(type)).slice(0, MAX_OTHER_TYPES);
+  const counts = [...TYPES, ...told].map(
+    (type) => [type, types.filter((one) => one === type).length] as const,
+  );
+  return Object.fromEntries(counts.filter(([, count]) => count > 0 || others.size === 0));
 }

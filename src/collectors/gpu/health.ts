@@ -1,5 +1,6 @@
 import type { EccCount } from '../../domain/gpu.ts';
 import { defineMetric, sample } from '../../domain/metric.ts';
+import { gpuLabels } from './labels.ts';
 import { type GpuRow, several, single } from './rows.ts';
 
 const XML = 'nvidia-smi -q -x';
@@ -148,9 +149,8 @@ function ecc(
   return {
     metric,
     samplesOf: (reading) => {
-      const { gpu, uuid } = reading;
       return countsOf(reading).map(({ memory, severity, count }) =>
-        sample(metric, { gpu, uuid, memory, severity }, count),
+        sample(metric, { ...gpuLabels(reading), memory, severity }, count),
       );
     },
   };

@@ -1,11 +1,12 @@
 import { defineMetric, sample } from '../../domain/metric.ts';
+import { gpuLabels } from './labels.ts';
 import type { GpuRow } from './rows.ts';
 
 const XML = 'nvidia-smi -q -x';
 
 const INFO = defineMetric({
   name: 'gpu_info',
-  help: 'Always 1; what the GPU is. uuid is as the driver prints it.',
+  help: 'Always 1; what the GPU is. uuid is as the driver prints it, or the PCI address where it prints none.',
   type: 'gauge',
   labels: [
     'gpu',
@@ -52,12 +53,11 @@ const MIG_USED = defineMetric({
 export const IDENTITY_ROWS: readonly GpuRow[] = [
   {
     metric: INFO,
-    samplesOf: ({ gpu, uuid, vendor, pciBusId, info }) => [
+    samplesOf: ({ vendor, pciBusId, info, ...identity }) => [
       sample(
         INFO,
         {
-          gpu,
-          uuid,
+          ...gpuLabels({ ...identity, pciBusId }),
           vendor,
           name: info.name,
           pci_bus_id: pciBusId,
@@ -73,10 +73,14 @@ export const IDENTITY_ROWS: readonly GpuRow[] = [
   },
   {
     metric: MIG_INFO,
-    samplesOf: ({ gpu, uuid, mig }) =>
+    samplesOf: ({ mig, ...identity }) =>
       mig.flatMap(({ gpuInstance, computeInstances, profile }) =>
         computeInstances.map((instance) =>
-          sample(MIG_INFO, { gpu, uuid, gpu_instance: gpuInstance, compute_instance: instance, profile }, 1),
+          sample(
+            MIG_INFO,
+            { ...gpuLabels(identity), gpu_instance: gpuInstance, compute_instance: instance, profile },
+            1,
+          ),
         ),
       ),
   },
@@ -87,10 +91,12 @@ export const IDENTITY_ROWS: readonly GpuRow[] = [
 function migMemory(metric: typeof MIG_TOTAL, which: 'total' | 'used'): GpuRow {
   return {
     metric,
-    samplesOf: ({ gpu, uuid, mig }) =>
+    samplesOf: ({ mig, ...identity }) =>
       mig.flatMap(({ gpuInstance, memory }) => {
         const bytes = memory[which];
-        return bytes === undefined ? [] : [sample(metric, { gpu, uuid, gpu_instance: gpuInstance }, bytes)];
+        return bytes === undefined
+          ? []
+          : [sample(metric, { ...gpuLabels(identity), gpu_instance: gpuInstance }, bytes)];
       }),
   };
 }

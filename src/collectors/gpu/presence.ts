@@ -51,7 +51,7 @@ export function createGpuPresenceCollector(
 }
 
 function lostSample({ pciBusId, uuid, vendor, lost }: GpuPresenceReading): Sample {
-  return sample(LOST, { pci_bus_id: pciBusId, uuid, vendor }, lost ? 1 : 0);
+  return sample(LOST, { pci_bus_id: pciBusId, uuid: uuid === '' ? pciBusId : uuid, vendor }, lost ? 1 : 0);
 }
 
 function countSamples({ vendor, expected, visible }: GpuCount): readonly Sample[] {

@@ -1,5 +1,6 @@
 import type { GpuReading } from '../../domain/gpu.ts';
 import { defineMetric, type MetricSpec, type Sample, sample } from '../../domain/metric.ts';
+import { gpuLabels } from './labels.ts';
 
 /** A metric of single GPUs, and its values by what they are of; a value that is undefined is left out. */
 export interface GpuRow {
@@ -25,8 +26,7 @@ export function single(
     metric,
     samplesOf: (reading) => {
       const value = read(reading);
-      const { gpu, uuid } = reading;
-      return value === undefined ? [] : [sample(metric, { gpu, uuid }, Number(value))];
+      return value === undefined ? [] : [sample(metric, gpuLabels(reading), Number(value))];
     },
   };
 }
@@ -42,9 +42,7 @@ export function several(
     metric,
     samplesOf: (reading) =>
       Object.entries(read(reading) ?? {}).flatMap(([of, value]) =>
-        value === undefined
-          ? []
-          : [sample(metric, { gpu: reading.gpu, uuid: reading.uuid, [label]: of }, Number(value))],
+        value === undefined ? [] : [sample(metric, { ...gpuLabels(reading), [label]: of }, Number(value))],
       ),
   };
 }

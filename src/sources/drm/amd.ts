@@ -1,10 +1,10 @@
 import type { GpuReading } from '../../domain/gpu.ts';
 import type { SlowFiles } from '../../host/slow-files.ts';
 import { known, type SysfsFolder, sysfsFolder, sysfsNames, upTo } from '../../host/sysfs.ts';
+import { bareReading } from '../gpu/bare-reading.ts';
+import { readLinkState } from '../pci/link.ts';
 import { parseCelsius } from '../thermal/parse.ts';
-import { bareReading } from './bare-reading.ts';
 import type { DrmCard } from './cards.ts';
-import { readLinkState } from './pcie-link.ts';
 
 /**
  * What amdgpu says of one GPU; of a suspended one only which it is, since reading more would wake it.

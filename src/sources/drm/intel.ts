@@ -1,11 +1,11 @@
 import type { GpuReading } from '../../domain/gpu.ts';
 import type { SlowFiles } from '../../host/slow-files.ts';
 import { known, type SysfsFolder, sysfsFolder, upTo } from '../../host/sysfs.ts';
+import { bareReading } from '../gpu/bare-reading.ts';
+import { readLinkState } from '../pci/link.ts';
 import { parseCelsius } from '../thermal/parse.ts';
 import { hwmonOf } from './amd.ts';
-import { bareReading } from './bare-reading.ts';
 import type { DrmCard } from './cards.ts';
-import { readLinkState } from './pcie-link.ts';
 
 /** Energy that a GPU has used so far, and when that was read. */
 export interface EnergyMark {

@@ -37,6 +37,9 @@ const LIMITS: DrmLimits = { processes: 8192, files: 2048, clients: 4096 };
 /** Scanning goes on for so long between two turns of the event loop. */
 const SLICE_MS = 2;
 
+/** Links that are read before the clock is looked at again. */
+const FILES_AT_ONCE = 64;
+
 /** Processes that had no GPU open are looked at again at every fourth scan only: most never will have one. */
 const SHARES = 4;
 
@@ -57,13 +60,15 @@ export function createDrmScanner(options: DrmScannerOptions): DrmScanner {
     const names = await listFolder(procfs);
     const uses: DrmUse[] = [];
     let sliceMs = elapsedMs();
+    const slice = async () => {
+      if (elapsedMs() - sliceMs <= SLICE_MS) return;
+      await yieldTurn();
+      signal.throwIfAborted();
+      sliceMs = elapsedMs();
+    };
     for (const pid of queue.next(names.filter((name) => /^\d+$/.test(name)).map(Number))) {
-      if (elapsedMs() - sliceMs > SLICE_MS) {
-        await yieldTurn();
-        signal.throwIfAborted();
-        sliceMs = elapsedMs();
-      }
-      const files = gpuFiles(procfs, pid, limits.files);
+      await slice();
+      const files = await gpuFiles(procfs, pid, limits.files, slice);
       queue.looked(pid, files.length > 0);
       if (files.length === 0) continue;
       uses.push(...(await usesOf(procfs, pid, files.slice(0, limits.clients - uses.length), signal)));
@@ -90,13 +95,36 @@ function createQueue(limit: number) {
   };
 }
 
-/** Numbers of a process's open files that are GPUs. */
-function gpuFiles(procfs: string, pid: number, limit: number): readonly string[] {
+/** Numbers of a process's open files that are GPUs; some have thousands of files open, so others get their turns. */
+async function gpuFiles(
+  procfs: string,
+  pid: number,
+  limit: number,
+  slice: () => Promise<void>,
+): Promise<readonly string[]> {
   const folder = `${procfs}/${pid}/fd`;
+  const found: string[] = [];
+  for (const [index, fd] of openFiles(folder, limit).entries()) {
+    if (index % FILES_AT_ONCE === FILES_AT_ONCE - 1) await slice();
+    if (GPU_DEVICE.test(linkOrEmpty(`${folder}/${fd}`))) found.push(fd);
+  }
+  return found;
+}
+
+function openFiles(folder: string, limit: number): readonly string[] {
   try {
-    return listSome(folder, limit).filter((fd) => GPU_DEVICE.test(readLink(`${folder}/${fd}`) ?? ''));
+    return listSome(folder, limit);
   } catch {
     return [];
+  }
+}
+
+/** Files are closed while one looks at them, and a process may end. */
+function linkOrEmpty(path: string): string {
+  try {
+    return readLink(path) ?? '';
+  } catch {
+    return '';
   }
 }
 

@@ -1,5 +1,6 @@
 import type { GpuIdentity, GpuUnitReading } from '../../domain/gpu.ts';
-import type { UnitOf } from '../processes/gpu-units.ts';
+import { placeOf, type UnitOf } from '../processes/gpu-units.ts';
+import type { ProcessUnit } from '../processes/unit-of-cgroup.ts';
 import { clientMemory, type DrmClient } from './fdinfo.ts';
 import type { DrmUse } from './processes.ts';
 
@@ -61,7 +62,7 @@ export function createUnitUsage(): UnitUsage {
     add(uses, gpus, unitOf, now) {
       const tallies = tallied(uses, gpus, unitOf, (key, client) => usedSince(key, client, now));
       forget(now);
-      accounts = settled(accounts, tallies, now);
+      accounts = settled(accounts, tallies, new Map(gpus.map((gpu) => [gpu.pciBusId, gpu])), now);
       return [...accounts.values()].map(({ reading }) => reading);
     },
   };
@@ -72,6 +73,7 @@ interface Tally {
   readonly gpu: GpuIdentity;
   readonly unit: string;
   readonly user: string | undefined;
+  readonly container: string | undefined;
   readonly pids: Set<number>;
   memoryBytes: number | undefined;
   readonly engineSeconds: Map<string, number>;
@@ -89,12 +91,11 @@ function tallied(
   const counted = new Set<string>();
   for (const { pid, client } of uses) {
     const gpu = client.pdev === '' ? undefined : byAddress.get(client.pdev);
-    const owner = gpu && unitOf(pid);
+    const owner = gpu && placeOf(pid, unitOf);
     // A process that has ended meanwhile leaves its client to be found in the next scan, or gone.
     if (gpu === undefined || owner === undefined) continue;
-    const { unit, user } = owner;
-    const key = `${client.pdev}/${user ?? ''}/${unit}`;
-    const tally = tallies.get(key) ?? emptyTally(gpu, unit, user);
+    const key = `${client.pdev}/${owner.user ?? ''}/${owner.unit}/${owner.container ?? ''}`;
+    const tally = tallies.get(key) ?? emptyTally(gpu, owner);
     tallies.set(key, tally);
     tally.pids.add(pid);
     const clientKey = `${client.pdev}/${client.clientId}`;
@@ -105,8 +106,8 @@ function tallied(
   return tallies;
 }
 
-function emptyTally(gpu: GpuIdentity, unit: string, user: string | undefined): Tally {
-  return { gpu, unit, user, pids: new Set(), memoryBytes: undefined, engineSeconds: new Map() };
+function emptyTally(gpu: GpuIdentity, { unit, user, container }: ProcessUnit): Tally {
+  return { gpu, unit, user, container, pids: new Set(), memoryBytes: undefined, engineSeconds: new Map() };
 }
 
 function put(tally: Tally, client: DrmClient, used: Readonly<Record<string, number>>): void {
@@ -142,19 +143,23 @@ function usedBetween(before: Seen | undefined, now: Seen): Readonly<Record<strin
 function settled(
   before: ReadonlyMap<string, Account>,
   tallies: ReadonlyMap<string, Tally>,
+  gpus: ReadonlyMap<string, GpuIdentity>,
   now: number,
 ): ReadonlyMap<string, Account> {
-  const idle = [...before].filter(
-    ([key, { usedAtMs }]) => !tallies.has(key) && now - usedAtMs <= KEEP_UNIT_MS,
-  );
+  const idle = [...before].flatMap(([key, account]): (readonly [string, Account, GpuIdentity])[] => {
+    const gpu = gpus.get(account.reading.pciBusId);
+    // A GPU that has gone has no users; should it come back, it counts anew, as its driver does.
+    const isKept = gpu !== undefined && !tallies.has(key) && now - account.usedAtMs <= KEEP_UNIT_MS;
+    return isKept ? [[key, account, gpu]] : [];
+  });
   const all: [string, Account][] = [
     ...[...tallies].map(([key, tally]): [string, Account] => [
       key,
       { reading: readingOf(before.get(key)?.reading, tally), usedAtMs: now },
     ]),
-    ...idle.map(([key, account]): [string, Account] => [
+    ...idle.map(([key, account, gpu]): [string, Account] => [
       key,
-      { ...account, reading: atRest(account.reading) },
+      { ...account, reading: atRest(named(account.reading, gpu)) },
     ]),
   ];
   all.sort(([, one], [, other]) => other.usedAtMs - one.usedAtMs);
@@ -162,16 +167,25 @@ function settled(
 }
 
 function readingOf(before: GpuUnitReading | undefined, tally: Tally): GpuUnitReading {
-  const { gpu, unit, user, pids, memoryBytes } = tally;
+  const { gpu, unit, user, container, pids, memoryBytes } = tally;
   const engineSeconds = { ...before?.engineSeconds };
-  let changed = before === undefined || before.processes !== pids.size || before.memoryBytes !== memoryBytes;
+  let changed =
+    before === undefined ||
+    before !== named(before, gpu) ||
+    before.processes !== pids.size ||
+    before.memoryBytes !== memoryBytes;
   for (const [engine, seconds] of tally.engineSeconds) {
     changed ||= seconds > 0 || engineSeconds[engine] === undefined;
     engineSeconds[engine] = (engineSeconds[engine] ?? 0) + seconds;
   }
   if (before !== undefined && !changed) return before;
   const identity = { gpu: gpu.gpu, uuid: gpu.uuid, vendor: gpu.vendor, pciBusId: gpu.pciBusId };
-  return { ...identity, unit, user, processes: pids.size, memoryBytes, engineSeconds };
+  return { ...identity, unit, user, container, processes: pids.size, memoryBytes, engineSeconds };
+}
+
+/** A driver that was loaded anew may have given its GPUs other numbers. */
+function named(reading: GpuUnitReading, { gpu, uuid }: GpuIdentity): GpuUnitReading {
+  return reading.gpu === gpu && reading.uuid === uuid ? reading : { ...reading, gpu, uuid };
 }
 
 /** A unit that has no client now, and has used what it has. */

@@ -1,5 +1,6 @@
 import type { HwmonReading } from '../../domain/thermal.ts';
-import type { Outcome, SlowFiles } from '../../host/slow-files.ts';
+import { isUnanswered, type Outcome, UNASKED } from '../../host/outcome.ts';
+import type { SlowFiles } from '../../host/slow-files.ts';
 import { numbersOf, parseWord } from '../thermal/parse.ts';
 import { sensorsOf, tailOf } from './parse.ts';
 
@@ -34,8 +35,11 @@ export async function findChips(
 ): Promise<readonly Chip[]> {
   const found = numbersOf('hwmon', names).map(async (number) => {
     const name = `hwmon${number}`;
-    const { chip, timedOut } = await findChip(folder, name, files);
-    return timedOut ? (before.find((one) => one.folder === name) ?? chip) : chip;
+    const { chip, silence } = await findChip(folder, name, files);
+    const known = before.find((one) => one.folder === name);
+    // One that nobody has asked yet is not told: its series would have other names in a minute.
+    if (silence === UNASKED) return known;
+    return silence === undefined ? chip : (known ?? chip);
   });
   return (await Promise.all(found)).flatMap((chip) => chip ?? []);
 }
@@ -57,16 +61,16 @@ export function sensorsByChip(chips: readonly Chip[]): readonly (readonly [Chip,
   });
 }
 
-/** The chip, if it has sensors, and whether something of it did not answer. */
+/** The chip, if it has sensors, and why something of it is not known: `timeout`, or that nobody asked. */
 async function findChip(
   folder: string,
   name: string,
   files: SlowFiles,
-): Promise<{ readonly chip: Chip | undefined; readonly timedOut: boolean }> {
-  let timedOut = false;
+): Promise<{ readonly chip: Chip | undefined; readonly silence: string | undefined }> {
+  let silence: string | undefined;
   const answered = <T>(outcome: Outcome<T>): T | undefined => {
     if ('value' in outcome) return outcome.value;
-    if (outcome.error === 'timeout') timedOut = true;
+    if (isUnanswered(outcome) && silence !== UNASKED) silence = outcome.error;
     return undefined;
   };
   const word = async (path: string) => parseWord(answered(await files.readText(path)));
@@ -92,7 +96,7 @@ async function findChip(
       runtimeStatus: `${folder}/${name}/device/power/runtime_status`,
       sensors: await Promise.all(sensors),
     };
-    return { chip, timedOut };
+    return { chip, silence };
   }
-  return { chip: undefined, timedOut };
+  return { chip: undefined, silence };
 }

@@ -1,6 +1,7 @@
 import type { HwmonReading } from '../../domain/thermal.ts';
 import { createLister } from '../../host/lister.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
+import { isUnanswered } from '../../host/outcome.ts';
+import { boundedFiles, type SlowFiles } from '../../host/slow-files.ts';
 import { createErrorCounts, type ErrorCounts } from '../thermal/error-counts.ts';
 import { parseCelsius } from '../thermal/parse.ts';
 import { createRefreshed } from '../thermal/refreshed.ts';
@@ -20,7 +21,8 @@ export interface HwmonReaderOptions {
 /**
  * Gives a reader of the temperatures and fans of all chips; none on a machine without any.
  *
- * Each file is read on its own. A device that sleeps, such as a graphics card, is not asked: that would wake it.
+ * Each file is read on its own, those of a chip one after the other: of one that hangs the sensor that did is counted,
+ * and the others are left out. A device that sleeps, such as a graphics card, is not asked: that would wake it.
  * Which sensors there are is looked up once a minute. Throws Failure `unreadable` only if there are chips that
  * cannot be listed. Source: `/sys/class/hwmon` (the kernel's Documentation/hwmon/sysfs-interface.rst).
  */
@@ -28,17 +30,18 @@ export function createHwmonReader(options: HwmonReaderOptions): () => Promise<re
   const { sysfs, files, elapsedMs } = options;
   const folder = `${sysfs}/class/hwmon`;
   const errors = createErrorCounts();
-  const list = createLister(files, folder);
+  const list = createLister(folder);
   let chips: readonly Chip[] = [];
-  const lookUp = createRefreshed(async () => {
-    chips = await findChips(folder, await list(), files, chips);
+  const lookUp = createRefreshed(async (bounded: SlowFiles) => {
+    chips = await findChips(folder, await list(bounded), bounded, chips);
     const found = sensorsByChip(chips);
     errors.keep(new Set(found.flatMap(([, sensors]) => sensors.map(nameOf))));
     return found;
   }, elapsedMs);
   return async () => {
-    const found = await lookUp();
-    const readings = found.map(([chip, sensors]) => readChip(chip, sensors, files, errors));
+    const bounded = boundedFiles(files);
+    const found = await lookUp(bounded);
+    const readings = found.map(([chip, sensors]) => readChip(chip, sensors, bounded, errors));
     return (await Promise.all(readings)).flat();
   };
 }
@@ -53,8 +56,9 @@ async function readChip(
   files: SlowFiles,
   errors: ErrorCounts,
 ): Promise<readonly HwmonReading[]> {
-  const status = await files.readText(runtimeStatus);
-  const sleeps = 'value' in status && /^suspend/.test(status.value);
+  const status = await files.readLocal(runtimeStatus);
+  // One of which that is not known might be woken.
+  const sleeps = 'value' in status ? /^suspend/.test(status.value) : isUnanswered(status);
   return await Promise.all(sensors.map((sensor) => readSensor(sensor, sleeps, files, errors)));
 }
 

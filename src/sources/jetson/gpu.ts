@@ -1,7 +1,7 @@
 import type { GpuReading } from '../../domain/gpu.ts';
 import type { SlowFiles } from '../../host/slow-files.ts';
 import { known, sysfsFolder, sysfsNames, upTo } from '../../host/sysfs.ts';
-import { bareReading } from '../drm/bare-reading.ts';
+import { bareReading } from '../gpu/bare-reading.ts';
 import { parseCelsius } from '../thermal/parse.ts';
 
 /** The GPUs of Xavier, TX2, Orin and Thor in their device tree; later trees call each of them `gpu`. */

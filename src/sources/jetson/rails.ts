@@ -1,4 +1,5 @@
 import type { JetsonRail } from '../../domain/jetson.ts';
+import { isUnanswered, type Outcome } from '../../host/outcome.ts';
 import type { SlowFiles } from '../../host/slow-files.ts';
 import { type SysfsFolder, sysfsFolder, sysfsNames, upTo } from '../../host/sysfs.ts';
 
@@ -17,19 +18,43 @@ const NOT_CONNECTED = 'NC';
 export async function readRails(sysfs: string, files: SlowFiles): Promise<readonly JetsonRail[]> {
   const folder = `${sysfs}/class/hwmon`;
   const names = [...(await sysfsNames(files, folder))].sort();
-  const chips = await Promise.all(names.map((name) => readChip(sysfsFolder(files, `${folder}/${name}`))));
-  return withOwnNames(chips.flat());
+  const chips = await Promise.all(names.map((name) => readChip(files, `${folder}/${name}`)));
+  return withOwnNames(untilUnknown(chips).flat());
 }
 
-async function readChip(chip: SysfsFolder): Promise<readonly JetsonRail[]> {
-  if ((await chip.text('name')) !== 'ina3221') return [];
-  const rails = await Promise.all(CHANNELS.map((channel) => readRail(chip, channel)));
-  return rails.filter((rail) => rail !== undefined);
+/** Undefined if it cannot be told now what its channels are called. */
+async function readChip(files: SlowFiles, folder: string): Promise<readonly JetsonRail[] | undefined> {
+  const chip = sysfsFolder(files, folder);
+  const [name, ...labels] = await Promise.all(
+    ['name', ...CHANNELS.map((channel) => `in${channel}_label`)].map((file) =>
+      files.readText(`${folder}/${file}`),
+    ),
+  );
+  if (name === undefined || isUnanswered(name)) return undefined;
+  if (wordOf(name) !== 'ina3221') return [];
+  if (labels.some(isUnanswered)) return undefined;
+  const rails = CHANNELS.map((channel, index) => readRail(chip, channel, wordOf(labels[index])));
+  return (await Promise.all(rails)).filter((rail) => rail !== undefined);
 }
 
-async function readRail(chip: SysfsFolder, channel: number): Promise<JetsonRail | undefined> {
-  const rail = await chip.text(`in${channel}_label`);
-  if (rail === undefined || rail === '' || rail === NOT_CONNECTED) return undefined;
+function wordOf(outcome: Outcome<string> | undefined): string {
+  return outcome !== undefined && 'value' in outcome ? outcome.value.trim() : '';
+}
+
+/** Chips up to the first whose names are not known: later ones may have the same, and numbers behind them. */
+function untilUnknown(
+  chips: readonly (readonly JetsonRail[] | undefined)[],
+): readonly (readonly JetsonRail[])[] {
+  const known: (readonly JetsonRail[])[] = [];
+  for (const rails of chips) {
+    if (rails === undefined) return known;
+    known.push(rails);
+  }
+  return known;
+}
+
+async function readRail(chip: SysfsFolder, channel: number, rail: string): Promise<JetsonRail | undefined> {
+  if (rail === '' || rail === NOT_CONNECTED) return undefined;
   const [millivolts, milliamperes, alarm] = await Promise.all([
     chip.number(`in${channel}_input`),
     chip.number(`curr${channel}_input`),

@@ -1,6 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
 import { messageOf } from '../../domain/errors.ts';
-import type { KernelEvent, KernelLogReading, KernelNotice } from '../../domain/kernel-log.ts';
+import type { KernelEvent, KernelLogReading, KernelNotice, UnitOwner } from '../../domain/kernel-log.ts';
 import type { Log } from '../../domain/log.ts';
 import type { Kmsg } from '../../host/kmsg.ts';
 import { createBursts } from './bursts.ts';
@@ -21,7 +21,7 @@ export interface KernelLogOptions {
   /** GPUs that are known by now. */
   readonly gpus: () => readonly KnownGpu[];
   /** The unit of a process that is running, or was some seconds ago. */
-  readonly unitOfPid: (pid: number) => string | undefined;
+  readonly unitOfPid: (pid: number) => UnitOwner | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -52,31 +52,39 @@ export function startKernelLog(options: KernelLogOptions): KernelLog {
   function onRecord(record: TimedRecord): void {
     const event = readEvent(record);
     if (event === undefined) return;
-    tally.add(event, record.seconds);
+    const unit = unitOf(event, record.replayed);
+    tally.add(event, record.seconds, unit);
     if (event.kind === 'gpu-identified') return;
     const collapsed = burstOf(event, record.seconds);
-    if (collapsed !== undefined) tell(noticeOf(event, record, collapsed));
+    if (collapsed !== undefined) tell(noticeOf(event, record, { unit, collapsed }));
   }
 
-  function noticeOf(event: KernelEvent, record: TimedRecord, collapsed: number): KernelNotice {
+  function noticeOf(
+    event: KernelEvent,
+    record: TimedRecord,
+    about: Pick<KernelNotice, 'unit' | 'collapsed'>,
+  ): KernelNotice {
     const { seconds, replayed, text } = record;
     return {
       event,
       seconds,
       replayed,
       uuid: 'pciBusId' in event ? tally.uuidOf(event.pciBusId) : '',
-      unit: unitOf(event, replayed),
-      collapsed,
+      ...about,
       text: cleanText(text),
     };
   }
 
-  function unitOf(event: KernelEvent, replayed: boolean): string | undefined {
-    if (event.kind === 'oom-kill') return systemUnitOf(event.cgroup);
+  function unitOf(event: KernelEvent, replayed: boolean): UnitOwner | undefined {
+    if (event.kind === 'oom-kill') {
+      const unit = systemUnitOf(event.cgroup);
+      return unit === undefined ? undefined : { unit, user: undefined };
+    }
     // The pid of long ago may be somebody else's by now.
     if (event.kind !== 'xid' || event.pid === undefined || replayed) return undefined;
     try {
-      return unitOfPid(event.pid);
+      const owner = unitOfPid(event.pid);
+      return owner?.unit === '' ? undefined : owner;
     } catch {
       return undefined;
     }

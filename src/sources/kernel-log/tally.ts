@@ -1,10 +1,12 @@
 import type { GpuIdentity } from '../../domain/gpu.ts';
 import {
   CRITICAL_XIDS,
-  isGpuLoss,
   type KernelEvent,
   type KernelLogCounts,
+  type LostGpu,
+  lossIn,
   type ThrottleScope,
+  type UnitOwner,
   type XidCount,
 } from '../../domain/kernel-log.ts';
 import { createBoundedCounts } from './bounded-counts.ts';
@@ -14,7 +16,8 @@ export type KnownGpu = Pick<GpuIdentity, 'uuid' | 'vendor' | 'pciBusId'>;
 
 /** Counts what the log tells. */
 export interface Tally {
-  add(event: KernelEvent, seconds: number): void;
+  /** `owner` is the unit that was at work. */
+  add(event: KernelEvent, seconds: number, owner?: UnitOwner): void;
   /** The same object as before if nothing has happened. */
   counts(): KernelLogCounts;
   /** Of the GPU there; empty if it has not been heard of. */
@@ -38,13 +41,14 @@ const OTHER = 'other';
  */
 export function createTally(knownGpus: () => readonly KnownGpu[]): Tally {
   const xids = createBoundedCounts(MOST_XIDS, { pciBusId: OTHER, xid: OTHER });
+  const unitXids = createBoundedCounts(MOST_OTHERS, { pciBusId: OTHER, unit: OTHER, user: '', xid: OTHER });
   const sxids = createBoundedCounts(MOST_OTHERS, { pciBusId: OTHER, sxid: OTHER, severity: OTHER });
   const troubles = createBoundedCounts(MOST_OTHERS, { driver: OTHER, pciBusId: OTHER, trouble: OTHER });
   const ioErrors = createBoundedCounts(MOST_OTHERS, { device: OTHER });
   const filesystems = createBoundedCounts(MOST_OTHERS, { filesystem: OTHER, device: OTHER });
   const throttles: Record<ThrottleScope, number> = { core: 0, package: 0 };
   const uuids = new Map<string, string>();
-  const lost = new Map<string, number>();
+  const lost = new Map<string, Pick<LostGpu, 'vendor' | 'seconds'>>();
   const actions = new Map<string, { readonly action: number; readonly seconds: number }>();
   const zeroed = new Set<string>();
   let oomKills = 0;
@@ -119,16 +123,22 @@ export function createTally(knownGpus: () => readonly KnownGpu[]): Tally {
   function read(): KernelLogCounts {
     return {
       xids: xidCounts(),
+      unitXids: unitXids.list().map(({ key: { user, ...key }, count }) => ({
+        ...key,
+        uuid: uuids.get(key.pciBusId) ?? '',
+        user: user === '' ? undefined : user,
+        count,
+      })),
       sxids: sxids.list().map(({ key, count }) => ({ ...key, count })),
       gpuTroubles: troubles.list().map(({ key, count }) => ({ ...key, count })),
       oomKills,
       ioErrors: ioErrors.list().map(({ key, count }) => ({ ...key, count })),
       filesystemErrors: filesystems.list().map(({ key, count }) => ({ ...key, count })),
       thermalThrottles: { ...throttles },
-      lostGpus: [...lost].map(([pciBusId, seconds]) => ({
+      lostGpus: [...lost].map(([pciBusId, loss]) => ({
         pciBusId,
         uuid: uuids.get(pciBusId) ?? '',
-        seconds,
+        ...loss,
       })),
       recoveryActions: [...actions].map(([pciBusId, action]) => ({
         pciBusId,
@@ -139,10 +149,15 @@ export function createTally(knownGpus: () => readonly KnownGpu[]): Tally {
   }
 
   return {
-    add(event, seconds) {
+    add(event, seconds, owner) {
       last = undefined;
       count(event, seconds);
-      if (isGpuLoss(event)) remember(lost, event.pciBusId, seconds);
+      if (event.kind === 'xid' && owner !== undefined) {
+        const { pciBusId, xid } = event;
+        unitXids.add({ pciBusId, unit: owner.unit, user: owner.user ?? '', xid: String(xid) }, seconds);
+      }
+      const loss = lossIn(event);
+      if (loss !== undefined) remember(lost, loss.pciBusId, { vendor: loss.vendor, seconds });
     },
     counts() {
       learn();

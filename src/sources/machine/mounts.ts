@@ -10,7 +10,8 @@ export interface Mount {
   readonly fileSystemReadOnly: boolean;
 }
 
-interface Line extends Mount {
+/** A line of a `mountinfo`. */
+export interface MountLine extends Mount {
   readonly parent: string;
   /** Number of the device, as in `8:1`. */
   readonly number: string;
@@ -19,7 +20,7 @@ interface Line extends Mount {
 }
 
 /** File systems that hold nothing of anybody's, or that another program keeps an account of. */
-const PSEUDO = new Set(
+export const PSEUDO = new Set(
   (
     'autofs binder binfmt_misc bpf cgroup cgroup2 configfs cpuset debugfs devpts devtmpfs efivarfs fusectl ' +
     'hugetlbfs iso9660 mqueue nfsd nsfs proc pstore ramfs resctrl rootfs rpc_pipefs securityfs selinuxfs smackfs ' +
@@ -36,29 +37,13 @@ export function isRemote(fstype: string): boolean {
   return REMOTE.test(fstype);
 }
 
-/**
- * The mounts of a `mountinfo` that hold files and can be seen, each file system once a folder of it.
- *
- * Left out are pseudo file systems, layers of containers, mounts that others lie over, and parts of a file system
- * that is there anyway (bind mounts); subvolumes of btrfs stay. Format: proc_pid_mountinfo(5).
- */
-export function parseMounts(text: string): readonly Mount[] {
-  const lines = text.split('\n').flatMap(parseLine);
-  const seen = withoutHidden(lines).filter(({ fstype, mountpoint }) => {
-    return !PSEUDO.has(fstype) && (fstype !== 'overlay' || mountpoint === '/');
-  });
-  const whole = new Set(seen.filter(({ root }) => root === '/').map(({ number }) => number));
-  const taken = new Set<string>();
-  return seen.flatMap(({ parent, number, root, ...mount }) => {
-    const place = `${number}${root}`;
-    const isPart = root !== '/' && mount.fstype !== 'btrfs' && whole.has(number);
-    if (isPart || taken.has(place)) return [];
-    taken.add(place);
-    return [mount];
-  });
+/** Every mount of a `mountinfo`, hidden ones and parts of others too, in the order in which they were mounted. */
+export function parseEveryMount(text: string): readonly Mount[] {
+  return text.split('\n').flatMap(parseMountLine);
 }
 
-function parseLine(line: string): readonly Line[] {
+/** The mount of a line; none for a line of another form. */
+export function parseMountLine(line: string): readonly MountLine[] {
   const [before, after] = line.split(' - ');
   const [, parent, number, root, mountpoint, options] = before?.split(' ') ?? [];
   const [fstype, device, superOptions] = after?.split(' ') ?? [];
@@ -72,28 +57,22 @@ function parseLine(line: string): readonly Line[] {
 }
 
 function isReadOnly(options: string | undefined): boolean {
-  return options?.split(',').includes('ro') ?? false;
+  return options !== undefined && /(^|,)ro(,|$)/.test(options);
 }
 
 /** Spaces, tabs, newlines and backslashes are written as three octal digits. */
 function unescaped(text: string): string {
+  if (!text.includes('\\')) return text;
   return text.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   );
 }
 
-/** Without those over which, or over a folder above which, another one has been mounted since. */
-function withoutHidden(lines: readonly Line[]): readonly Line[] {
-  const last = new Map(lines.map((line) => [line.mountpoint, line]));
-  return lines.filter((line, index) => {
-    if (last.get(line.mountpoint) !== line) return false;
-    return !lines.some(
-      (other, place) =>
-        place > index && other.parent === line.parent && isBelow(line.mountpoint, other.mountpoint),
-    );
-  });
-}
-
-function isBelow(path: string, folder: string): boolean {
-  return path.startsWith(folder === '/' ? '/' : `${folder}/`) && path !== folder;
+/** The folders that a path leads through, the nearest first, as `/srv` and `/` of `/srv/data`. */
+export function foldersAbove(path: string): readonly string[] {
+  const folders: string[] = [];
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    folders.push(path.slice(0, end));
+  }
+  return path.startsWith('/') && path !== '/' ? [...folders, '/'] : folders;
 }

@@ -1,8 +1,8 @@
 import type { DiskReading, MachineReading } from '../../domain/machine.ts';
 import { isFolder, readKernelFile } from '../../host/files.ts';
 import { createLister } from '../../host/lister.ts';
-import { createSlowFiles, type Places } from '../../host/slow-files.ts';
-import { createFileSystemReader, createRemoteFiles } from './file-systems.ts';
+import { boundedFiles, type SlowFiles } from '../../host/slow-files.ts';
+import { createFileSystemReader } from './file-systems.ts';
 import {
   type MachineValues,
   type ParsedStat,
@@ -21,9 +21,7 @@ export interface MachineReaderOptions {
   readonly sysfs: string;
   readonly run: string;
   /** For what may hang: mounts. */
-  readonly places: Places;
-  /** How long a mount may take to answer; a second unless said otherwise. */
-  readonly limitMs?: number;
+  readonly files: SlowFiles;
   /** Whether file systems of other machines, and those that a program serves, are asked. */
   readonly remoteFileSystems: boolean;
   readonly wantsMountpoint: (mountpoint: string) => boolean;
@@ -37,20 +35,21 @@ export interface MachineReaderOptions {
  * read on its own: one that cannot be read costs its own values. Nothing is spawned.
  */
 export function createMachineReader(options: MachineReaderOptions): () => Promise<MachineReading> {
-  const { procfs, sysfs, run, places, limitMs } = options;
-  const files = createSlowFiles(places, limitMs);
+  const { procfs, sysfs, run, files } = options;
   const readFileSystems = createFileSystemReader({
     procfs,
-    files,
-    remoteFiles: createRemoteFiles(places, limitMs),
     remote: options.remoteFileSystems,
     wantsMountpoint: options.wantsMountpoint,
   });
 
-  const listBlock = createLister(files, `${sysfs}/block`);
+  const listBlock = createLister(`${sysfs}/block`);
 
   return async () => {
-    const [fileSystems, disks] = await Promise.all([readFileSystems(), readDisks(procfs, listBlock)]);
+    const bounded = boundedFiles(files);
+    const [fileSystems, disks] = await Promise.all([
+      readFileSystems(bounded),
+      readDisks(procfs, () => listBlock(bounded)),
+    ]);
     const networkDevices = parseNetworkDevices(textIn(`${procfs}/net/dev`) ?? '');
     const stat = readStat(procfs);
     const values = { ...readValues(procfs), ...stat.values, ...readRebootRequired(run) };

@@ -1,16 +1,22 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { Log } from '../../domain/log.ts';
 import type { Board } from './board.ts';
-import { createNumbering } from './numbering.ts';
+import type { Numbering } from './numbering.ts';
 import type { NvidiaSmiReading } from './parse.ts';
+import type { Plan } from './plan.ts';
 import type { Run, RunEnd } from './run.ts';
 import { type AttemptFacts, afterFailure, afterSuccess, whileAbsent, withStuck } from './state.ts';
 
-/** What attempts need. */
-export interface AttemptParts {
-  start(onReading: (reading: NvidiaSmiReading) => void): Run;
+/** What one attempt is about. */
+export interface Request extends Omit<Extract<Plan, { kind: 'ask' }>, 'kind'> {
   /** Whether readings count as they come, and an end of the program is a failure. */
   readonly isStream: boolean;
+}
+
+/** What attempts need. */
+export interface AttemptParts {
+  start(request: Request, onReading: (reading: NvidiaSmiReading) => void): Run;
+  readonly numbering: Numbering;
   readonly board: Board;
   readonly clock: Clock;
   readonly log: Log;
@@ -19,7 +25,7 @@ export interface AttemptParts {
 /** One attempt after the other. */
 export interface Attempts {
   /** Runs the program to its end; tells whether there was a reading, and whether it ended as it should. */
-  make(hasDevices: boolean): Promise<{ readonly hadReading: boolean; readonly ok: boolean }>;
+  make(request: Request): Promise<{ readonly hadReading: boolean; readonly ok: boolean }>;
   /** Whether a program that cannot be ended is still there. */
   isStuck(): boolean;
   /** Ends the attempt under way. */
@@ -27,8 +33,7 @@ export interface Attempts {
 }
 
 /** Nothing is under way yet. */
-export function createAttempts({ start, isStream, board, clock, log }: AttemptParts): Attempts {
-  const keepNumbers = createNumbering();
+export function createAttempts({ start, numbering, board, clock, log }: AttemptParts): Attempts {
   const logged = new Set<string>();
   let run: Run | undefined;
   let stuck = 0;
@@ -53,7 +58,7 @@ export function createAttempts({ start, isStream, board, clock, log }: AttemptPa
 
   function countStuck(change: number): void {
     stuck += change;
-    board.update((before) => withStuck(before, stuck));
+    board.amend((before) => withStuck(before, stuck));
   }
 
   function fail(end: RunEnd, since: number, hasDevices: boolean): void {
@@ -65,11 +70,13 @@ export function createAttempts({ start, isStream, board, clock, log }: AttemptPa
     );
   }
 
-  async function make(hasDevices: boolean): Promise<{ readonly hadReading: boolean; readonly ok: boolean }> {
+  async function make(request: Request): Promise<{ readonly hadReading: boolean; readonly ok: boolean }> {
+    const { isStream, only, addresses, hasDevices } = request;
+    const context = { askedAll: only === undefined, addresses };
     const since = clock.elapsedMs();
     let last: NvidiaSmiReading | undefined;
-    const started = start((found) => {
-      const reading = keepNumbers(found);
+    const started = start(request, (found) => {
+      const reading = numbering(found, context);
       last = reading;
       logUnparsed(reading);
       if (!isStream) return;
@@ -79,14 +86,14 @@ export function createAttempts({ start, isStream, board, clock, log }: AttemptPa
     run = started;
     const end = await started.ended;
     run = undefined;
-    if (end.calledOff) return { hadReading: last !== undefined, ok: true };
-    const reading = isStream ? undefined : last;
-    if (reading === undefined) fail(end, since, hasDevices);
-    else board.update((before) => afterSuccess(before, reading, facts(since, end)));
     if (end.stuck) {
       countStuck(1);
       started.gone.then(() => countStuck(-1));
     }
+    if (end.calledOff) return { hadReading: last !== undefined, ok: true };
+    const reading = isStream ? undefined : last;
+    if (reading === undefined) fail(end, since, hasDevices);
+    else board.update((before) => afterSuccess(before, reading, facts(since, end)));
     return { hadReading: last !== undefined, ok: reading !== undefined };
   }
 

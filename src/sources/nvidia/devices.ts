@@ -1,4 +1,7 @@
-import { listFolder, readTextFile } from '../../host/files.ts';
+import { isAsleep } from '../../domain/pci.ts';
+import { boundedFiles, type SlowFiles } from '../../host/slow-files.ts';
+import { type SysfsFolder, sysfsFolder, sysfsNames } from '../../host/sysfs.ts';
+import { gpuVendorOf } from '../pci/parse.ts';
 
 /** An NVIDIA GPU that the kernel sees, driver or not. */
 export interface NvidiaDevice {
@@ -6,33 +9,55 @@ export interface NvidiaDevice {
   readonly pciBusId: string;
   /** Whether it has been put to sleep to save power; asking the driver about it would wake it. */
   readonly suspended: boolean;
+  /** Its driver in the kernel, as in `nvidia`; empty: none, undefined: the kernel does not say. */
+  readonly driver: string | undefined;
 }
 
-const NVIDIA = '0x10de';
-/** VGA and 3D controllers, but not the audio device beside them. */
-const DISPLAY_CONTROLLER = '0x03';
+/** Reads the NVIDIA GPUs on PCI; this wakes none of them, and takes 4 s at most. */
+export type NvidiaDeviceReader = () => Promise<readonly NvidiaDevice[]>;
 
 /**
- * The NVIDIA GPUs on PCI; reading this wakes none of them.
+ * Gives a reader that remembers what each device is: that never changes, and a device that hangs does not say it.
  *
- * Source: `/sys/bus/pci/devices/*` (`sysfs` says where sysfs is mounted).
+ * Where the bus cannot be listed, it gives the GPUs that it has seen, as awake. Source: `/sys/bus/pci/devices/*`
+ * (`sysfs` says where sysfs is mounted).
  */
-export async function readNvidiaDevices(sysfs: string): Promise<readonly NvidiaDevice[]> {
+export function createNvidiaDeviceReader(sysfs: string, slowFiles: SlowFiles): NvidiaDeviceReader {
   const folder = `${sysfs}/bus/pci/devices`;
-  const addresses = await listFolder(folder);
-  const found = await Promise.all(addresses.map((address) => readDevice(`${folder}/${address}`, address)));
-  return found.filter((device) => device !== undefined);
-}
+  const kinds = new Map<string, 'gpu' | 'other'>();
 
-async function readDevice(path: string, pciBusId: string): Promise<NvidiaDevice | undefined> {
-  if ((await readLine(`${path}/vendor`)) !== NVIDIA) return undefined;
-  const deviceClass = await readLine(`${path}/class`);
-  if (!deviceClass?.startsWith(DISPLAY_CONTROLLER)) return undefined;
-  return { pciBusId, suspended: (await readLine(`${path}/power/runtime_status`)) === 'suspended' };
-}
+  async function kindOf(device: SysfsFolder): Promise<'gpu' | 'other' | undefined> {
+    const [vendor, deviceClass] = await Promise.all([device.text('vendor'), device.text('class')]);
+    if (vendor === undefined || deviceClass === undefined) return undefined;
+    return gpuVendorOf(vendor, deviceClass) === 'nvidia' ? 'gpu' : 'other';
+  }
 
-/** A device that is leaving the bus may answer with any error. */
-async function readLine(path: string): Promise<string | undefined> {
-  const text = await readTextFile(path).catch(() => undefined);
-  return text?.trim();
+  async function read(address: string, device: SysfsFolder): Promise<NvidiaDevice | undefined> {
+    const kind = kinds.get(address) ?? (await kindOf(device));
+    if (kind !== undefined) kinds.set(address, kind);
+    if (kind !== 'gpu') return undefined;
+    const [runtimeStatus = '', uevent] = await Promise.all([
+      device.text('power/runtime_status'),
+      device.text('uevent'),
+    ]);
+    return {
+      pciBusId: address.toLowerCase(),
+      suspended: isAsleep({ runtimeStatus }),
+      driver: uevent === undefined ? undefined : (/^DRIVER=(\S+)$/m.exec(uevent)?.[1] ?? ''),
+    };
+  }
+
+  return async () => {
+    const files = boundedFiles(slowFiles);
+    const names = await sysfsNames(files, folder).catch(() => undefined);
+    if (names === undefined) {
+      const gpus = [...kinds].filter(([, kind]) => kind === 'gpu');
+      return gpus.map(([address]) => ({ pciBusId: address, suspended: false, driver: undefined }));
+    }
+    for (const address of kinds.keys()) if (!names.includes(address)) kinds.delete(address);
+    const found = await Promise.all(
+      names.map((address) => read(address, sysfsFolder(files, `${folder}/${address}`))),
+    );
+    return found.filter((device) => device !== undefined);
+  };
 }

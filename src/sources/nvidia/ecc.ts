@@ -9,14 +9,21 @@ type Severity = EccCount['severity'];
 export function eccCounts(fields: Fields, field: string, ecc: XmlElement | undefined): readonly EccCount[] {
   const errors = fields.section(field, ecc);
   if (errors === undefined) return [];
-  return [
-    ...beforeAmpere(fields, field, childOf(errors, 'single_bit'), 'corrected'),
-    ...beforeAmpere(fields, field, childOf(errors, 'double_bit'), 'uncorrected'),
+  return withoutRepeats([
     ...one('dram', 'corrected', sum(fields, field, errors, ['dram_correctable'])),
     ...one('dram', 'uncorrected', sum(fields, field, errors, ['dram_uncorrectable'])),
     ...one('sram', 'corrected', sum(fields, field, errors, ['sram_correctable'])),
     ...one('sram', 'uncorrected', sum(fields, field, errors, uncorrectableSram(errors))),
-  ];
+    ...beforeAmpere(fields, field, childOf(errors, 'single_bit'), 'corrected'),
+    ...beforeAmpere(fields, field, childOf(errors, 'double_bit'), 'uncorrected'),
+  ]);
+}
+
+/** A driver that prints two layouts says the same twice; the newer one, which comes first, counts. */
+function withoutRepeats(counts: readonly EccCount[]): readonly EccCount[] {
+  const isSame = (one: EccCount, other: EccCount) =>
+    one.memory === other.memory && one.severity === other.severity;
+  return counts.filter((one, at) => counts.findIndex((other) => isSame(one, other)) === at);
 }
 
 /** Since driver 570 in two parts. */

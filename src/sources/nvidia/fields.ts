@@ -8,10 +8,10 @@ export interface Unparsed {
   readonly text: string;
 }
 
-/** Takes values out of a document, and notes what it had to leave out. */
+/** Takes values of one GPU out of a document, and notes what it had to leave out. */
 export interface Fields {
-  /** How many values the driver did not give, by field. */
-  readonly unavailable: ReadonlyMap<string, number>;
+  /** Fields of which the driver did not give a value, or one of several. */
+  readonly unavailable: ReadonlySet<string>;
   readonly unparsed: readonly Unparsed[];
   /**
    * The value of the first of these elements that has one, or undefined.
@@ -34,11 +34,11 @@ export interface Fields {
 
 /** Notes nothing yet. */
 export function createFields(): Fields {
-  const unavailable = new Map<string, number>();
+  const unavailable = new Set<string>();
   const unparsed: Unparsed[] = [];
 
   function missing(field: string): undefined {
-    unavailable.set(field, (unavailable.get(field) ?? 0) + 1);
+    unavailable.add(field);
   }
 
   const fields: Fields = {

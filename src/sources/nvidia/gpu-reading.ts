@@ -38,7 +38,8 @@ const THRESHOLDS = {
 };
 
 /** What a document says of one of its GPUs, by what it has and not by the driver's version. */
-export function gpuReading(fields: Fields, log: XmlElement, gpu: XmlElement, index: number): GpuReading {
+export function gpuReading(fields: Fields, log: XmlElement, whole: XmlElement, index: number): GpuReading {
+  const gpu = withoutUsers(whole);
   return {
     gpu: String(index),
     vendor: isIntegrated(gpu) ? 'jetson' : 'nvidia',
@@ -61,8 +62,19 @@ export function gpuReading(fields: Fields, log: XmlElement, gpu: XmlElement, ind
     ...wornMemory(fields, gpu),
     recoveryAction: recoveryAction(fields, gpu),
     mig: migInstances(fields, gpu),
-    processes: gpuProcesses(fields, gpu),
+    processes: gpuProcesses(fields, whole),
   };
+}
+
+/**
+ * A GPU less what is said of who uses it, and what comes after that.
+ *
+ * Names of processes are whatever their users want. No driver says anything of the GPU itself after them, but a name
+ * may look as if one did.
+ */
+export function withoutUsers(gpu: XmlElement): XmlElement {
+  const at = gpu.children.findIndex(({ name }) => name === 'processes');
+  return at < 0 ? gpu : { ...gpu, children: gpu.children.slice(0, at) };
 }
 
 /** As in `0000:01:00.0`; empty where there is no PCI. */

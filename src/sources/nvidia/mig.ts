@@ -13,12 +13,11 @@ export function migInstances(fields: Fields, gpu: XmlElement): readonly MigReadi
     const computeInstance = id(fields, device, 'compute_instance_id');
     if (gpuInstance === undefined) continue;
     const before = instances.get(gpuInstance);
+    const computeInstances = new Set(before?.computeInstances);
+    if (computeInstance !== undefined) computeInstances.add(computeInstance);
     instances.set(gpuInstance, {
       gpuInstance,
-      computeInstances: [
-        ...(before?.computeInstances ?? []),
-        ...(computeInstance === undefined ? [] : [computeInstance]),
-      ],
+      computeInstances: [...computeInstances],
       // The document does not name profiles.
       profile: '',
       memory:

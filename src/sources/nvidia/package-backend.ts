@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { dirname, isAbsolute } from 'node:path';
 import { messageOf } from '../../domain/errors.ts';
 import type { NvidiaBackend } from './backend.ts';
 import { treeOfPackage } from './package-tree.ts';
@@ -10,9 +9,14 @@ import type { SmiCommand } from './smi-backend.ts';
  * Runs the package, and prints what it gives as JSON, less the clocks that a card supports.
  *
  * In a process of its own, because the package knows no limit of time and cannot be called off, and since its
- * parsing blocks whoever calls it.
+ * parsing blocks whoever calls it. The package has a shell run "nvidia-smi -q -x" by that name alone; which program
+ * that is, and which GPUs it is asked for, the shell takes from its environment.
  */
 const PROGRAM = `
+  const processes = require('node:child_process');
+  const { exec } = processes;
+  const ids = process.env.FETTLE_GPUS ? ' -i "$FETTLE_GPUS"' : '';
+  processes.exec = (command, done) => exec(command.replace('nvidia-smi', '"$FETTLE_NVIDIA_SMI"') + ids, done);
   const clocks = (name, value) => (name === 'supported_clocks' ? undefined : value);
   require(process.argv[1])((error, data) => {
     const code = error && typeof error.code === 'number' ? error.code : undefined;
@@ -28,14 +32,14 @@ interface Answer {
   readonly data?: unknown;
 }
 
-/** Runs the npm package node-nvidia-smi, which takes nvidia-smi from PATH. */
-export function createPackageBackend({ path, env }: SmiCommand): NvidiaBackend {
+/** Runs the npm package node-nvidia-smi. Throws if it is not installed. */
+export function createPackageBackend({ path, env, only = [] }: SmiCommand): NvidiaBackend {
   return {
     name: 'node-nvidia-smi',
     command: {
       path: process.execPath,
       args: ['--eval', PROGRAM, '--', packagePath()],
-      env: { ...env, LC_ALL: 'C', PATH: pathWith(path, env['PATH'] ?? '') },
+      env: { ...env, LC_ALL: 'C', FETTLE_NVIDIA_SMI: path, FETTLE_GPUS: only.join(',') },
     },
     createOutput(onReading) {
       const parts: string[] = [];
@@ -59,11 +63,6 @@ export function createPackageBackend({ path, env }: SmiCommand): NvidiaBackend {
 /** Where the package is installed; throws if it is not. */
 function packagePath(): string {
   return createRequire(import.meta.url).resolve('node-nvidia-smi');
-}
-
-/** The folder of a program that is given with its folder comes first. */
-function pathWith(program: string, path: string): string {
-  return isAbsolute(program) ? `${dirname(program)}:${path}` : path;
 }
 
 function parseAnswer(text: string): Answer {

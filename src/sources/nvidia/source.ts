@@ -3,12 +3,16 @@ import { messageOf } from '../../domain/errors.ts';
 import type { CollectedGpus } from '../../domain/gpu-collection.ts';
 import type { Log } from '../../domain/log.ts';
 import type { SendSignal } from '../../host/child-process.ts';
-import { createAttempts } from './attempt.ts';
+import type { SlowFiles } from '../../host/slow-files.ts';
+import { createAttempts, type Request } from './attempt.ts';
 import type { NvidiaBackend } from './backend.ts';
 import { createBoard } from './board.ts';
-import { readNvidiaDevices } from './devices.ts';
+import { createNvidiaDeviceReader } from './devices.ts';
+import { createNumbering, type Numbering } from './numbering.ts';
 import { createPackageBackend } from './package-backend.ts';
+import { planOf } from './plan.ts';
 import { startRun } from './run.ts';
+import { startSleepWatch } from './sleep-watch.ts';
 import { createSmiBackend } from './smi-backend.ts';
 import { nothingCollected, whileAsleep, whileStuck } from './state.ts';
 
@@ -21,12 +25,13 @@ export interface NvidiaReaderOptions {
   /**
    * Whether nvidia-smi is started for each reading, or goes on and prints one after the other (`spawn`).
    *
-   * A stream keeps the driver loaded and the GPU in use: it cannot be reset. The package knows no stream.
+   * A stream keeps the driver loaded and the GPU in use: it cannot be reset. The package knows no stream: it is
+   * started for each reading.
    */
   readonly mode?: 'spawn' | 'stream';
   /** From the start of one reading to the start of the next (15 s). */
   readonly intervalMs?: number;
-  /** Longest time between two attempts while they fail (60 s). */
+  /** Longest time between two attempts while they fail (60 s), if it is more than `intervalMs`. */
   readonly backOffMs?: number;
   /** How long to wait for a reading (10 s); in stream mode beyond the interval. */
   readonly timeoutMs?: number;
@@ -36,6 +41,10 @@ export interface NvidiaReaderOptions {
   readonly capBytes?: number;
   /** Where sysfs is mounted (`/sys`). */
   readonly sysfs?: string;
+  /** How sysfs is read, which hangs where a device does. */
+  readonly files: SlowFiles;
+  /** How GPUs are numbered (anew). */
+  readonly numbering?: Numbering;
   /** Environment of nvidia-smi (that of fettle). */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
@@ -54,7 +63,8 @@ export interface NvidiaReader {
   stop(): Promise<void>;
 }
 
-type Settings = Required<Omit<NvidiaReaderOptions, 'sendSignal'>> & Pick<NvidiaReaderOptions, 'sendSignal'>;
+type Optional = 'sendSignal' | 'numbering';
+type Settings = Required<Omit<NvidiaReaderOptions, Optional>> & Pick<NvidiaReaderOptions, Optional>;
 
 const DEFAULTS = {
   path: 'nvidia-smi',
@@ -71,19 +81,30 @@ const DEFAULTS = {
 /**
  * Starts to read at once, and goes on until it is stopped.
  *
- * At most one child is there at any time. GPUs that all sleep are not woken, and where there is no NVIDIA GPU
- * nothing is said. Throws if the package is asked for and not installed.
+ * At most one child is there at any time. GPUs that sleep are not woken: the others are asked for by their addresses,
+ * and not by a stream, which would hold on to all. Where there is no NVIDIA GPU nothing is said. What was found is
+ * left out once the next should long have come. Throws if the package is asked for and not installed.
  */
 export function startNvidiaReader(options: NvidiaReaderOptions): NvidiaReader {
   const settings: Settings = { ...DEFAULTS, env: process.env, ...options };
-  const { clock, intervalMs, backOffMs, sysfs, log, sendSignal } = settings;
-  const isStream = settings.mode === 'stream' && settings.reader === 'nvidia-smi';
-  const backend = createBackend(settings, isStream);
-  const board = createBoard(nothingCollected(backend.name), log);
+  const { clock, intervalMs, backOffMs, timeoutMs, killAfterMs, log } = settings;
+  const mayStream = settings.mode === 'stream' && settings.reader === 'nvidia-smi';
+  const board = createBoard({
+    first: nothingCollected(createBackend(settings, { isStream: false, only: undefined }).name),
+    limitMs: intervalMs + timeoutMs + 2 * killAfterMs,
+    elapsedMs: clock.elapsedMs,
+    log,
+  });
+  const readDevices = createNvidiaDeviceReader(settings.sysfs, settings.files);
   const ending = new AbortController();
   const attempts = createAttempts({
-    start: (onReading) => startRun(backend, limitsOf(settings, isStream), tellFirst(onReading), sendSignal),
-    isStream,
+    start(request, onReading) {
+      const { isStream } = request;
+      const backend = createBackend(settings, request);
+      const limits = limitsOf(settings, isStream);
+      return startRun(backend, limits, isStream ? tellFirst(onReading) : onReading, settings.sendSignal);
+    },
+    numbering: settings.numbering ?? createNumbering(),
     board,
     clock,
     log,
@@ -95,13 +116,18 @@ export function startNvidiaReader(options: NvidiaReaderOptions): NvidiaReader {
       board.update(whileStuck);
       return failures + 1;
     }
-    const devices = await readNvidiaDevices(sysfs);
+    const plan = planOf(await readDevices());
     if (ending.signal.aborted) return failures;
-    if (devices.length > 0 && devices.every(({ suspended }) => suspended)) {
-      board.update((before) => whileAsleep(before, clock.now().getTime() / 1000));
+    if (plan.kind === 'rest') {
+      board.update(whileAsleep);
       return 0;
     }
-    const { hadReading, ok } = await attempts.make(devices.length > 0);
+    const isStream = mayStream && plan.only === undefined;
+    const watch = isStream
+      ? startSleepWatch({ ...settings, readDevices, onSleep: attempts.stop })
+      : undefined;
+    const { hadReading, ok } = await attempts.make({ ...plan, isStream });
+    watch?.stop();
     if (ok) return 0;
     return hadReading ? 1 : failures + 1;
   }
@@ -122,8 +148,8 @@ export function startNvidiaReader(options: NvidiaReaderOptions): NvidiaReader {
       failures = await passSafely(failures);
       first.resolve();
       const rest = Math.max(0, intervalMs - (clock.elapsedMs() - since));
-      const wait = failures === 0 ? rest : Math.min(backOffMs, intervalMs * 2 ** failures);
-      await clock.sleep(wait, ending.signal).catch(() => undefined);
+      const patience = Math.max(intervalMs, Math.min(backOffMs, intervalMs * 2 ** failures));
+      await clock.sleep(failures === 0 ? rest : patience, ending.signal).catch(() => undefined);
     }
   }
 
@@ -131,7 +157,7 @@ export function startNvidiaReader(options: NvidiaReaderOptions): NvidiaReader {
   function tellFirst<T>(onReading: (reading: T) => void): (reading: T) => void {
     return (reading) => {
       onReading(reading);
-      if (isStream) first.resolve();
+      first.resolve();
     };
   }
 
@@ -148,10 +174,14 @@ export function startNvidiaReader(options: NvidiaReaderOptions): NvidiaReader {
   };
 }
 
-function createBackend(settings: Settings, isStream: boolean): NvidiaBackend {
-  if (settings.reader === 'node-nvidia-smi') return createPackageBackend(settings);
-  const everySeconds = Math.max(1, Math.round(settings.intervalMs / 1000));
-  return createSmiBackend(isStream ? { ...settings, everySeconds } : settings);
+function createBackend(
+  settings: Settings,
+  { isStream, only }: Pick<Request, 'isStream' | 'only'>,
+): NvidiaBackend {
+  const { path, env, reader, intervalMs } = settings;
+  if (reader === 'node-nvidia-smi') return createPackageBackend({ path, env, only });
+  const everySeconds = isStream ? Math.max(1, Math.round(intervalMs / 1000)) : undefined;
+  return createSmiBackend({ path, env, only, everySeconds });
 }
 
 /** A stream is silent for the interval before each reading. */

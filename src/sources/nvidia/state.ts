@@ -71,16 +71,35 @@ export function afterFailure(
       success: false,
       durationSeconds,
       exitCode,
-      failures: { ...failures, [reason]: failures[reason] + 1 },
+      failures: { ...failures, [reason]: (failures[reason] ?? 0) + 1 },
       problem,
     },
   };
 }
 
-/** The state while the GPUs sleep: all is well, and there is nothing to say. */
-export function whileAsleep(before: CollectedGpus, nowSeconds: number): CollectedGpus {
-  const collection = { ...withoutReading(before), success: true, lastSuccessSeconds: nowSeconds };
-  return { ...NO_GPUS, collection };
+/** The state while all GPUs sleep: all is well, and there is nothing to say. They were last read when they were. */
+export function whileAsleep(before: CollectedGpus): CollectedGpus {
+  return { ...NO_GPUS, collection: { ...withoutReading(before), success: true } };
+}
+
+/** When a state was found, what time it is, and how long a state may be shown, on a clock that never jumps. */
+export interface Age {
+  readonly foundAtMs: number;
+  readonly nowMs: number;
+  readonly limitMs: number;
+}
+
+/**
+ * The state as it may be shown now.
+ *
+ * Each look has its limits, and the next one should long have come: whatever hangs, what was found may be true no
+ * more. The very same state as long as it is not too old, or holds nothing that can grow old.
+ */
+export function asOf(state: CollectedGpus, { foundAtMs, nowMs, limitMs }: Age): CollectedGpus {
+  const { backend, success } = state.collection;
+  if (success !== true || nowMs - foundAtMs <= limitMs) return state;
+  const problem = `${backend} has given nothing for more than ${limitMs / 1000} s, and has not ended: something hangs, see dmesg`;
+  return { ...NO_GPUS, collection: { ...withoutReading(state), success: false, problem } };
 }
 
 /** The state of a machine that has no NVIDIA GPU. */

@@ -21,10 +21,10 @@ const LIMITS = { elements: 100_000, depth: 32, textLength: 4096 };
  * Nothing is built yet.
  *
  * `onChild` is given each child of the root as soon as it is whole, so that what there is to do about it can be done
- * before the next part.
+ * before the next part. It says whether the child stays in the tree (`keep`), or gives an Error that ends the document.
  */
 export function createXmlBuilder(
-  onChild: (root: XmlElement, child: XmlElement) => void = () => undefined,
+  onChild: (root: XmlElement, child: XmlElement) => 'keep' | 'drop' | Error = () => 'keep',
 ): XmlBuilder {
   const roots: OpenElement[] = [];
   const open: OpenElement[] = [];
@@ -54,7 +54,13 @@ export function createXmlBuilder(
     if (element === undefined) return;
     element.text = element.text.slice(0, LIMITS.textLength).trim();
     const [root] = open;
-    if (broken === undefined && open.length === 1 && root !== undefined) onChild(root, element);
+    if (broken === undefined && open.length === 1 && root !== undefined) handOn(root, element);
+  }
+
+  function handOn(root: OpenElement, child: XmlElement): void {
+    const next = onChild(root, child);
+    if (next instanceof Error) broken = next;
+    if (next !== 'keep') root.children.pop();
   }
 
   function createSax(): SAXParser {

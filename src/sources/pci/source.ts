@@ -1,8 +1,7 @@
-import type { PciGpuReading } from '../../domain/pci.ts';
-import { readHead } from '../../host/head.ts';
+import { isAsleep, type PciGpuReading } from '../../domain/pci.ts';
 import type { SlowFiles } from '../../host/slow-files.ts';
 import { known, type SysfsFolder, sysfsFolder, sysfsNames } from '../../host/sysfs.ts';
-import { readLinkState } from '../drm/pcie-link.ts';
+import { readLinkState } from './link.ts';
 import { answers, gpuVendorOf, parseAerTotal } from './parse.ts';
 
 /** Reads the GPUs on the PCI bus, in the order of their addresses. Throws Failure `unreadable`. */
@@ -23,22 +22,29 @@ export function createPciGpuReader(sysfs: string, files: SlowFiles): PciGpuReade
   const seen = new Map<string, PciGpuReading>();
   const others = new Set<string>();
 
+  /** `undefined`: it is still listed, and nobody answers for it now. */
+  function note(address: string, reading: PciGpuReading | 'other' | undefined): void {
+    if (reading === 'other') others.add(address);
+    else if (reading !== undefined) seen.set(address, reading);
+    else {
+      const before = seen.get(address);
+      if (before !== undefined) seen.set(address, { ...before, present: undefined, link: {} });
+    }
+  }
+
+  function noteGone(names: readonly string[]): void {
+    for (const name of others) if (!names.includes(name)) others.delete(name);
+    for (const [address, reading] of seen) if (!names.includes(address)) seen.set(address, gone(reading));
+  }
+
   return async () => {
     const names = await sysfsNames(files, folder);
     // What a device is never changes, and most are no GPUs.
     const candidates = names.filter((name) => !others.has(name));
-    const found = await Promise.all(
-      candidates.map(async (name) => {
-        const reading = await readGpu(`${folder}/${name}`, name, files);
-        if (reading === 'other') others.add(name);
-        return reading;
-      }),
+    await Promise.all(
+      candidates.map(async (name) => note(name, await readGpu(`${folder}/${name}`, name, files))),
     );
-    for (const reading of found) if (typeof reading === 'object') seen.set(reading.pciBusId, reading);
-    for (const name of others) if (!names.includes(name)) others.delete(name);
-    for (const [address, reading] of seen) {
-      if (!names.includes(address)) seen.set(address, gone(reading));
-    }
+    noteGone(names);
     return [...seen.values()].sort((a, b) => (a.pciBusId < b.pciBusId ? -1 : 1));
   };
 }
@@ -57,13 +63,13 @@ async function readGpu(
   const [vendorId, deviceClass] = await Promise.all([device.text('vendor'), device.text('class')]);
   if (vendorId === undefined || deviceClass === undefined) return undefined;
   const vendor = gpuVendorOf(vendorId, deviceClass);
-  if (vendor === undefined) return 'other';
+  // A virtual function is a part of the GPU beside it, and answers nobody but the virtual machine that has it.
+  if (vendor === undefined || (await device.text('physfn/vendor')) !== undefined) return 'other';
   const [uevent = '', runtimeStatus = '', aerErrors] = await Promise.all([
     device.text('uevent'),
     device.text('power/runtime_status'),
     readAerErrors(device),
   ]);
-  const isAsleep = runtimeStatus.startsWith('suspend');
   return {
     pciBusId: address.toLowerCase(),
     vendor,
@@ -71,16 +77,19 @@ async function readGpu(
     driver: /^DRIVER=(\S+)$/m.exec(uevent)?.[1] ?? '',
     runtimeStatus,
     aerErrors,
-    ...(isAsleep ? { present: undefined, link: {} } : await askDevice(device, folder)),
+    ...(isAsleep({ runtimeStatus })
+      ? { present: undefined, link: {} }
+      : await askDevice(device, folder, files)),
   };
 }
 
 async function askDevice(
   device: SysfsFolder,
   folder: string,
+  files: SlowFiles,
 ): Promise<Pick<PciGpuReading, 'present' | 'link'>> {
-  const head = await readHead(`${folder}/config`, HEAD_BYTES).catch(() => undefined);
-  const present = answers(head);
+  const head = await files.readHead(`${folder}/config`, HEAD_BYTES);
+  const present = answers('value' in head ? head.value : undefined);
   return { present, link: present === false ? {} : await readLinkState(device) };
 }
 

@@ -43,6 +43,6 @@ function withUnchanged(
   });
 }
 
-function keyOf({ gpu, uuid, pciBusId, user, unit }: GpuUnitReading): string {
-  return `${gpu}/${uuid}/${pciBusId}/${user ?? ''}/${unit}`;
+function keyOf({ gpu, uuid, pciBusId, user, unit, container }: GpuUnitReading): string {
+  return `${gpu}/${uuid}/${pciBusId}/${user ?? ''}/${unit}/${container ?? ''}`;
 }

@@ -10,18 +10,23 @@ export type UnitOf = (pid: number) => ProcessUnit | undefined;
  *
  * A process that the driver lists more than once (as computing and as drawing, or for several instances of a divided
  * GPU) is one process. Memory is unknown for a unit as long as it is for one of its processes: a sum of the others
- * would be too low. Processes that nobody knows anymore are in no unit, the empty one.
+ * would be too low. Processes of no unit are in the empty one; those of which nobody knows, because they have ended or
+ * may not be looked at, are left out. Each container is told by itself: by the driver cgroupfs it is in no unit.
  */
 export function gpuUnits(gpus: readonly GpuReading[], unitOf: UnitOf): readonly GpuUnitReading[] {
   return gpus.flatMap((gpu) => unitsOfGpu(gpu, unitOf));
 }
 
-/** Each process on each GPU, once, with its unit. */
+/** A process by itself is told all the same. */
+const NOT_KNOWN: ProcessUnit = { unit: '', scope: 'system' };
+
+/** Each process on each GPU, once, with its unit; the unit is empty if there is none, or nobody knows it. */
 export function gpuProcesses(gpus: readonly GpuReading[], unitOf: UnitOf): readonly GpuProcessReading[] {
   return gpus.flatMap((reading) =>
     oncePerPid(reading).map((process) => {
-      const { unit, user } = unitOf(process.pid) ?? { unit: '', user: undefined };
-      return { gpu: reading.gpu, uuid: reading.uuid, unit, user, process };
+      const { unit, user, container } = placeOf(process.pid, unitOf) ?? NOT_KNOWN;
+      const { gpu, uuid, pciBusId } = reading;
+      return { gpu, uuid, pciBusId, unit, user, container, process };
     }),
   );
 }
@@ -29,9 +34,10 @@ export function gpuProcesses(gpus: readonly GpuReading[], unitOf: UnitOf): reado
 function unitsOfGpu(gpu: GpuReading, unitOf: UnitOf): readonly GpuUnitReading[] {
   const byUnit = new Map<string, GpuUnitReading>();
   for (const { pid, memoryBytes } of oncePerPid(gpu)) {
-    const { unit, user } = unitOf(pid) ?? { unit: '', user: undefined };
-    const key = `${user ?? ''}/${unit}`;
-    const before = byUnit.get(key) ?? emptyOf(gpu, unit, user);
+    const found = placeOf(pid, unitOf);
+    if (found === undefined) continue;
+    const key = `${found.user ?? ''}/${found.unit}/${found.container ?? ''}`;
+    const before = byUnit.get(key) ?? emptyOf(gpu, found);
     byUnit.set(key, {
       ...before,
       processes: before.processes + 1,
@@ -41,9 +47,19 @@ function unitsOfGpu(gpu: GpuReading, unitOf: UnitOf): readonly GpuUnitReading[] 
   return [...byUnit.values()];
 }
 
-function emptyOf(gpu: GpuIdentity, unit: string, user: string | undefined): GpuUnitReading {
+/** So many digits of an id are shown by what runs containers; two that have them in common are told as one. */
+const ID_DIGITS = 12;
+
+/** Where a process is; its container by the beginning of its id. */
+export function placeOf(pid: number, unitOf: UnitOf): ProcessUnit | undefined {
+  const found = unitOf(pid);
+  if (found?.container === undefined) return found;
+  return { ...found, container: found.container.slice(0, ID_DIGITS) };
+}
+
+function emptyOf(gpu: GpuIdentity, { unit, user, container }: ProcessUnit): GpuUnitReading {
   const identity = { gpu: gpu.gpu, uuid: gpu.uuid, vendor: gpu.vendor, pciBusId: gpu.pciBusId };
-  return { ...identity, unit, user, processes: 0, memoryBytes: 0, engineSeconds: {} };
+  return { ...identity, unit, user, container, processes: 0, memoryBytes: 0, engineSeconds: {} };
 }
 
 function oncePerPid({ processes = [], mig }: GpuReading): readonly GpuProcess[] {

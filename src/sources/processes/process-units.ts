@@ -21,28 +21,33 @@ export interface ProcessUnitsOptions {
   readonly clock: Pick<Clock, 'elapsedMs'>;
   /** How long a process is remembered after its end. */
   readonly keepMs?: number;
+  /** How many are remembered at most. */
+  readonly maxKnown?: number;
 }
 
 /** One process, told from a later one of the same pid by its start. */
 interface Known {
   readonly startTime: number;
   readonly unit: ProcessUnit;
-  /** When it was first seen to be gone. */
-  goneAt?: number;
+  /** When it was first seen to be gone; undefined while it is there. */
+  goneAt: number | undefined;
 }
 
 /** The kernel tells of a GPU's fault some time after it has killed who is at fault. */
 const KEEP_MS = 60_000;
 
-/** How often those that are gone are looked for: looking at one takes some 20 microseconds. */
+/** How often those that are gone are looked for. */
 const SWEEP_EVERY_MS = 10_000;
 
-/** So that looking at all of them stays below 10 ms. */
-const MAX_KNOWN = 512;
+/** So many are looked at each time, some 10 microseconds each; the others next time. */
+const SWEEP = 512;
+
+/** More than machines with GPUs run; some 3 MB. */
+const MAX_KNOWN = 16_384;
 
 /** Gives a finder that remembers those it was asked for. Reads two small files of procfs each time. */
 export function createProcessUnits(options: ProcessUnitsOptions): ProcessUnits {
-  const { procfs, userName = String, clock, keepMs = KEEP_MS } = options;
+  const { procfs, userName = String, clock, keepMs = KEEP_MS, maxKnown = MAX_KNOWN } = options;
   const known = new Map<number, Known>();
   let sweptAt = clock.elapsedMs();
 
@@ -53,7 +58,7 @@ export function createProcessUnits(options: ProcessUnitsOptions): ProcessUnits {
     if (cgroup === undefined) return undefined;
     // It may have ended, and its pid been given away, between the two.
     if (parseStartTime(textOf(`${procfs}/${pid}/stat`) ?? '') !== startTime) return undefined;
-    return { startTime, unit: named(unitOfCgroup(cgroup), userName) };
+    return { startTime, goneAt: undefined, unit: named(unitOfCgroup(cgroup), userName) };
   }
 
   /** A process that is gone but remembered. */
@@ -66,24 +71,27 @@ export function createProcessUnits(options: ProcessUnitsOptions): ProcessUnits {
     return undefined;
   }
 
+  /** Looks at those that were not looked at for longest, which stand first. */
   function sweep(now: number): void {
     if (now - sweptAt < SWEEP_EVERY_MS) return;
     sweptAt = now;
-    for (const [pid, { startTime }] of known) {
-      if (parseStartTime(textOf(`${procfs}/${pid}/stat`) ?? '') !== startTime) remembered(pid, now);
+    for (const [pid, one] of [...known].slice(0, SWEEP)) {
+      known.delete(pid);
+      known.set(pid, one);
+      const isThere = parseStartTime(textOf(`${procfs}/${pid}/stat`) ?? '') === one.startTime;
+      if (isThere) one.goneAt = undefined;
+      else remembered(pid, now);
     }
   }
 
-  function remember(pid: number, found: Known): ProcessUnit {
+  function remember(pid: number, found: Known, now: number): ProcessUnit {
     const before = known.get(pid);
     // The same process and unit: the same object, so that readings made of it can be the same too.
-    if (before?.startTime === found.startTime && areSame(before.unit, found.unit)) return before.unit;
-    // Whoever has been known longest goes first.
-    known.delete(pid);
-    for (const oldest of known.keys()) {
-      if (known.size < MAX_KNOWN) break;
-      known.delete(oldest);
+    if (before?.startTime === found.startTime && areSame(before.unit, found.unit)) {
+      before.goneAt = undefined;
+      return before.unit;
     }
+    if (before === undefined && known.size >= maxKnown) makeRoom(known, now - keepMs);
     known.set(pid, found);
     return found.unit;
   }
@@ -93,9 +101,22 @@ export function createProcessUnits(options: ProcessUnitsOptions): ProcessUnits {
       const now = clock.elapsedMs();
       sweep(now);
       const found = look(pid);
-      return found === undefined ? remembered(pid, now)?.unit : remember(pid, found);
+      return found === undefined ? remembered(pid, now)?.unit : remember(pid, found, now);
     },
   };
+}
+
+/** Forgets those who are gone since before a time, and if that is not a quarter, those gone longest, then any. */
+function makeRoom(known: Map<number, Known>, beforeMs: number): void {
+  const rank = ({ goneAt = Number.POSITIVE_INFINITY }: Known) => goneAt;
+  const first = [...known].sort(([, one], [, other]) =>
+    rank(one) < rank(other) ? -1 : Number(rank(one) > rank(other)),
+  );
+  const atLeast = known.size / 4;
+  for (const [index, [pid, one]] of first.entries()) {
+    if (index >= atLeast && rank(one) >= beforeMs) return;
+    known.delete(pid);
+  }
 }
 
 /** None of these files ever waits; one that may not be read is as one that is not there. */

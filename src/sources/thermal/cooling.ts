@@ -1,41 +1,54 @@
 import type { CoolingDeviceReading } from '../../domain/thermal.ts';
 import type { SlowFiles } from '../../host/slow-files.ts';
+import { createErrorCounts, type ErrorCounts } from './error-counts.ts';
 import { parseNatural, parseWord } from './parse.ts';
 import { createRefreshed } from './refreshed.ts';
 
-type CoolingFacts = Omit<CoolingDeviceReading, 'state'>;
+type CoolingFacts = Omit<CoolingDeviceReading, 'state' | 'readErrors'>;
 
-/** Gives a reader of the cooling devices in a folder; types and highest states are read once a minute. */
+/** A device that was seen: how to read it, and what failed so far. */
+interface SeenDevice {
+  readonly errors: ErrorCounts;
+  readonly facts: (files: SlowFiles) => Promise<CoolingFacts>;
+}
+
+/**
+ * Gives a reader of the cooling devices of these numbers in a folder; types and highest states are read once a minute.
+ *
+ * Some drivers answer EINVAL until they have been set for the first time: there is no state then.
+ */
 export function createCoolingReader(
   folder: string,
-  files: SlowFiles,
   elapsedMs: () => number,
-): (numbers: readonly string[]) => Promise<readonly CoolingDeviceReading[]> {
-  let facts: ReadonlyMap<string, () => Promise<CoolingFacts>> = new Map();
+): (numbers: readonly string[], files: SlowFiles) => Promise<readonly CoolingDeviceReading[]> {
+  let seen: ReadonlyMap<string, SeenDevice> = new Map();
 
-  async function textOf(device: string, name: string): Promise<string | undefined> {
-    const outcome = await files.readText(`${folder}/cooling_device${device}/${name}`);
-    // Some drivers answer EINVAL until they have been set for the first time: there is no state then.
-    return 'value' in outcome ? outcome.value : undefined;
+  async function textOf(device: string, name: string, files: SlowFiles, errors: ErrorCounts) {
+    return errors.textOf(name, await files.readText(`${folder}/cooling_device${device}/${name}`));
   }
 
-  function createFacts(device: string): () => Promise<CoolingFacts> {
+  function createSeen(device: string): SeenDevice {
+    const errors = createErrorCounts();
     let last = '';
-    return createRefreshed(async () => {
-      const [type, highest] = await Promise.all([textOf(device, 'type'), textOf(device, 'max_state')]);
+    const facts = createRefreshed(async (files: SlowFiles) => {
+      const [type, highest] = await Promise.all([
+        textOf(device, 'type', files, errors),
+        textOf(device, 'max_state', files, errors),
+      ]);
       // As it was, if it cannot be read now: the name of a series must not change for that.
       last = parseWord(type ?? last);
       return { device, type: last, maxState: parseNatural(highest) };
     }, elapsedMs);
+    return { errors, facts };
   }
 
-  return async (numbers) => {
-    const known = facts;
-    facts = new Map(numbers.map((device) => [device, known.get(device) ?? createFacts(device)]));
+  return async (numbers, files) => {
+    const before = seen;
+    seen = new Map(numbers.map((device) => [device, before.get(device) ?? createSeen(device)]));
     return await Promise.all(
-      [...facts].map(async ([device, factsOf]) => {
-        const [own, state] = await Promise.all([factsOf(), textOf(device, 'cur_state')]);
-        return { ...own, state: parseNatural(state) };
+      [...seen].map(async ([device, { facts, errors }]) => {
+        const [own, state] = await Promise.all([facts(files), textOf(device, 'cur_state', files, errors)]);
+        return { ...own, state: parseNatural(state), readErrors: errors.all() };
       }),
     );
   };

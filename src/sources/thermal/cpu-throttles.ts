@@ -7,12 +7,13 @@ import type { SlowFiles } from '../../host/slow-files.ts';
 import { numbersOf, parseNatural, parseWord } from './parse.ts';
 import { createRefreshed } from './refreshed.ts';
 
-/** A processor with counts: where it is, and its files. */
+/** A processor with counts, and where it is. */
 interface Cpu {
   readonly package: string;
   readonly core: string;
-  readonly coreCount: KeptFile;
-  readonly packageCount: KeptFile;
+  /** Undefined if it has never told. */
+  readonly coreCount: () => number | undefined;
+  readonly packageCount: () => number | undefined;
 }
 
 /**
@@ -23,28 +24,25 @@ interface Cpu {
  */
 export function createCpuThrottleReader(
   sysfs: string,
-  files: SlowFiles,
   kept: KeptFiles,
   elapsedMs: () => number,
-): () => Promise<CpuThrottleCounts> {
+): (files: SlowFiles) => Promise<CpuThrottleCounts> {
   const folder = `${sysfs}/devices/system/cpu`;
-  const list = createLister(files, folder);
+  const list = createLister(folder);
   let cpus: ReadonlyMap<string, Cpu> = new Map();
-  const refresh = createRefreshed(async () => {
-    const before = cpus;
-    // That they cannot be listed costs the counts, and nothing else.
-    const numbers = numbersOf('cpu', await list().catch(() => []));
-    cpus = await findCpus(folder, numbers, before, kept);
-    for (const [number, cpu] of before) if (!cpus.has(number)) close(cpu);
+  const refresh = createRefreshed(async (files: SlowFiles) => {
+    // That they cannot be listed costs new ones, and nothing else.
+    const numbers = numbersOf('cpu', await list(files).catch(() => []));
+    cpus = await withNew(cpus, numbers, folder, kept);
   }, elapsedMs);
 
-  return async () => {
-    await refresh();
+  return async (files) => {
+    await refresh(files);
     const cores = new Map<string, number>();
     const packages = new Map<string, number>();
     for (const cpu of cpus.values()) {
-      raise(cores, `${cpu.package}/${cpu.core}`, countIn(cpu.coreCount));
-      raise(packages, cpu.package, countIn(cpu.packageCount));
+      raise(cores, `${cpu.package}/${cpu.core}`, cpu.coreCount());
+      raise(packages, cpu.package, cpu.packageCount());
     }
     return {
       ...(cores.size === 0 ? {} : { core: sum(cores.values()) }),
@@ -53,17 +51,17 @@ export function createCpuThrottleReader(
   };
 }
 
-/** Those that count; those of before are as they were. */
-async function findCpus(
-  folder: string,
-  numbers: readonly string[],
+/** Those that count. One that is offline now stays: what it has counted has happened. */
+async function withNew(
   before: ReadonlyMap<string, Cpu>,
+  numbers: readonly string[],
+  folder: string,
   kept: KeptFiles,
 ): Promise<ReadonlyMap<string, Cpu>> {
-  const found = new Map<string, Cpu>();
+  const found = new Map(before);
   for (const [index, number] of numbers.entries()) {
     if (index % CPUS_PER_TURN === CPUS_PER_TURN - 1) await yieldTurn();
-    const cpu = before.get(number) ?? findCpu(`${folder}/cpu${number}`, number, kept);
+    const cpu = found.get(number) ?? findCpu(`${folder}/cpu${number}`, number, kept);
     if (cpu !== undefined) found.set(number, cpu);
   }
   return found;
@@ -81,14 +79,21 @@ function findCpu(folder: string, number: string, kept: KeptFiles): Cpu | undefin
   return {
     package: parseWord(textIn(`${folder}/topology/physical_package_id`)),
     core: parseWord(textIn(`${folder}/topology/core_id`)) || `cpu${number}`,
-    coreCount,
-    packageCount,
+    coreCount: neverFalling(coreCount),
+    packageCount: neverFalling(packageCount),
   };
 }
 
-function close({ coreCount, packageCount }: Cpu): void {
-  coreCount.close();
-  packageCount.close();
+/** The last count while there is none to read, and what was counted before while the kernel has begun anew. */
+function neverFalling(file: KeptFile): () => number | undefined {
+  let before = 0;
+  let last: number | undefined;
+  return () => {
+    const now = countIn(file);
+    if (now !== undefined && last !== undefined && now < last) before += last;
+    last = now ?? last;
+    return last === undefined ? undefined : before + last;
+  };
 }
 
 function textIn(path: string): string | undefined {

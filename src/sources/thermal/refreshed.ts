@@ -3,16 +3,16 @@
  *
  * Those who ask while it is being read share that. A read that throws is not kept.
  */
-export function createRefreshed<T>(
-  read: () => Promise<T>,
+export function createRefreshed<T, A extends readonly unknown[]>(
+  read: (...given: A) => Promise<T>,
   elapsedMs: () => number,
   maxAgeMs: number = MINUTE_MS,
-): () => Promise<T> {
+): (...given: A) => Promise<T> {
   let last: { readonly value: Promise<T>; readonly readMs: number } | undefined;
-  return () => {
+  return (...given) => {
     const now = elapsedMs();
     if (last !== undefined && now - last.readMs < maxAgeMs) return last.value;
-    const begun = { value: read(), readMs: now };
+    const begun = { value: read(...given), readMs: now };
     last = begun;
     begun.value.catch(() => {
       if (last === begun) last = undefined;

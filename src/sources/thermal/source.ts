@@ -1,7 +1,7 @@
 import type { ThermalReading } from '../../domain/thermal.ts';
 import type { KeptFiles } from '../../host/kept-files.ts';
 import { createLister } from '../../host/lister.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
+import { boundedFiles, type SlowFiles } from '../../host/slow-files.ts';
 import { createCoolingReader } from './cooling.ts';
 import { createCpuThrottleReader } from './cpu-throttles.ts';
 import { numbersOf } from './parse.ts';
@@ -28,16 +28,17 @@ export interface ThermalReaderOptions {
 export function createThermalReader(options: ThermalReaderOptions): () => Promise<ThermalReading> {
   const { sysfs, files, kept, elapsedMs } = options;
   const folder = `${sysfs}/class/thermal`;
-  const list = createLister(files, folder);
-  const zones = createZoneReader(folder, files, elapsedMs);
-  const readCooling = createCoolingReader(folder, files, elapsedMs);
-  const readThrottles = createCpuThrottleReader(sysfs, files, kept, elapsedMs);
+  const list = createLister(folder);
+  const readZones = createZoneReader(folder, elapsedMs);
+  const readCooling = createCoolingReader(folder, elapsedMs);
+  const readThrottles = createCpuThrottleReader(sysfs, kept, elapsedMs);
   return async () => {
-    const names = await list();
+    const bounded = boundedFiles(files);
+    const names = await list(bounded);
     const [zoneReadings, coolingDevices, cpuThrottles] = await Promise.all([
-      zones.read(numbersOf('thermal_zone', names)),
-      readCooling(numbersOf('cooling_device', names)),
-      readThrottles(),
+      readZones(numbersOf('thermal_zone', names), bounded),
+      readCooling(numbersOf('cooling_device', names), bounded),
+      readThrottles(bounded),
     ]);
     return { zones: zoneReadings, coolingDevices, cpuThrottles };
   };

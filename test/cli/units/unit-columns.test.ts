@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tableLines } from '../../../src/cli/units/table.ts';
+import { tableLines } from '../../../src/cli/table/table.ts';
 import { unitColumns } from '../../../src/cli/units/unit-columns.ts';
 import type { UnitView } from '../../../src/cli/units/view.ts';
 import type { CgroupValues } from '../../../src/domain/cgroup.ts';

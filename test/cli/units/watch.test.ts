@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { UnitsReading } from '../../../src/app/units.ts';
-import type { Frame, Room } from '../../../src/cli/units/screen.ts';
 import { createSelection } from '../../../src/cli/units/selection.ts';
-import { createJsonView, createTableView, watchUnits } from '../../../src/cli/units/watch.ts';
+import { createJsonView, createTableView } from '../../../src/cli/units/watch.ts';
+import type { Frame, Room } from '../../../src/cli/watch/screen.ts';
 import { unitReading } from '../../fakes/unit-reading.ts';
 
 const PIPE: Room = { columns: undefined, rows: undefined };
@@ -18,44 +18,6 @@ function readingOf(names: readonly string[], cpuSeconds = 0): UnitsReading {
 }
 
 const AWAY: UnitsReading = { problem: 'connect \u001b[2J', units: [], cgroups: new Map() };
-
-describe('a watch', () => {
-  it('reads and shows, rests, and ends when it is told to', async () => {
-    const stop = new AbortController();
-    const events: string[] = [];
-    await watchUnits({
-      read: async () => {
-        events.push('read');
-        return AWAY;
-      },
-      show: (reading) => events.push(reading === AWAY ? 'show' : 'something else'),
-      intervalMs: 2000,
-      clock: {
-        sleep: async (ms) => {
-          events.push(`sleep ${ms}`);
-          if (events.length > 5) stop.abort();
-          stop.signal.throwIfAborted();
-        },
-      },
-      stop: stop.signal,
-    });
-    expect(events).toEqual(['read', 'show', 'sleep 2000', 'read', 'show', 'sleep 2000']);
-  });
-
-  it('does not begin where it has been told to end', async () => {
-    const read = () => Promise.reject(new Error('read nonetheless'));
-    const clock = { sleep: () => Promise.resolve() };
-    await watchUnits({ read, show: () => undefined, intervalMs: 1, clock, stop: AbortSignal.abort() });
-  });
-
-  it('ends with an error that is not that', async () => {
-    const clock = { sleep: () => Promise.reject(new Error('no such clock')) };
-    const parts = { read: async () => AWAY, show: () => undefined, intervalMs: 1, clock };
-    await expect(watchUnits({ ...parts, stop: new AbortController().signal })).rejects.toThrow(
-      'no such clock',
-    );
-  });
-});
 
 describe('a watch as a table', () => {
   /** What each of the readings looks like, a second after the one before. */

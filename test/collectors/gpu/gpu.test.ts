@@ -86,6 +86,19 @@ describe('the collector of GPUs', () => {
     ]);
   });
 
+  it.each<[string, readonly string[], object]>([
+    ['of another type', ['M+C', 'M+C', 'C'], { C: 1, 'M+C': 2 }],
+    ['whose type is not told', ['', 'G'], { G: 1 }],
+    ['of a type that is none', ['C+G+C+G+C', 'a b', 'C'], { C: 1 }],
+    ['of many types', [...'ABDEFHIJKL'], { A: 1, B: 1, D: 1, E: 1, F: 1, H: 1, I: 1, J: 1 }],
+  ])('says of no type that there is no process where there is one %s', async (_, types, counts) => {
+    const processes = types.map((type) => ({ pid: 1, name: 'python', type, memoryBytes: 1 }));
+    const found = (await samplesOf({ gpus: [gpuReading({ processes })] }))
+      .filter(({ metric }) => metric.name === 'gpu_processes')
+      .map(({ labels, value }) => [Object.values(labels).at(-1), value]);
+    expect(Object.fromEntries(found)).toEqual(counts);
+  });
+
   it('tells the memory of a divided GPU once, whatever computes in it', async () => {
     const mig = [
       { gpuInstance: '3', computeInstances: ['0', '1'], profile: '1g.10gb', memory: { total: 10, used: 2 } },

@@ -8,6 +8,8 @@
 #   renewed     the same, with a key of its own     for servers only
 #   client      a client with a name of each kind
 #   stranger    a client with the same DNS name     signed by itself
+#   lone        localhost, 127.0.0.1 and ::1        signed by itself
+#   expired     the same                            signed by itself, valid from 2020 to 2021
 set -eu
 cd "$(dirname "$0")"
 work=$(mktemp -d)
@@ -58,3 +60,5 @@ by_ca="-keyfile $work/ca.key -cert ca.crt"
 	sign client client.key "$client" $by_ca
 }
 sign stranger stranger.key "$stranger" -selfsign -keyfile stranger.key
+sign lone lone.key "$server" -selfsign -keyfile lone.key
+sign expired expired.key "$server" -selfsign -keyfile expired.key -enddate 20210101000000Z

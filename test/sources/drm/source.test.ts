@@ -2,8 +2,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createGate } from '../../../src/host/gate.ts';
 import { createSlowFiles } from '../../../src/host/slow-files.ts';
-import { bareReading } from '../../../src/sources/drm/bare-reading.ts';
 import { createDrmGpuReader } from '../../../src/sources/drm/source.ts';
+import { bareReading } from '../../../src/sources/gpu/bare-reading.ts';
 import { hungFile } from '../../fakes/hung-file.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 
@@ -146,13 +146,13 @@ describe('createDrmGpuReader', () => {
     expect((await readerOn(sysfs)())[0]?.powerWatts).toBe(90);
   });
 
-  it('loses one value to a sensor that hangs, and no other', async () => {
+  it('asks a GPU nothing more while one of its sensors hangs, and still tells of it', async () => {
     const sysfs = tempFolder(RADEON);
     rmSync(`${sysfs}/class/drm/card1/device/gpu_busy_percent`);
     hungFile(`${sysfs}/class/drm/card1/device/gpu_busy_percent`);
     const [reading] = await readerOn(sysfs, undefined, 300)();
-    expect(reading?.utilization).toEqual({ memory: 0.07 });
-    expect(reading?.powerWatts).toBe(187);
+    expect(reading?.info.name).not.toBe('');
+    expect([reading?.utilization, reading?.powerWatts]).toEqual([{}, undefined]);
   });
 
   it('reads a GPU of Intel, with its mean power between two readings', async () => {

@@ -121,6 +121,35 @@ describe('createUnitUsage', () => {
     expect(add([use(1, '1', 1, { pdev: '' })])).toEqual([]);
   });
 
+  it('calls GPUs by the numbers that they have now, also where they are at rest', () => {
+    const onOther = { pdev: OTHER.pciBusId };
+    add([use(1, '1', 1), use(1, '2', 1, onOther)]);
+    const swapped = [
+      { ...CARD, gpu: '1' },
+      { ...OTHER, gpu: '0' },
+    ];
+    const readings = add([use(1, '2', 1, onOther)], 1, swapped);
+    expect(readings.map(({ gpu, pciBusId }) => [gpu, pciBusId]).sort()).toEqual([
+      ['0', OTHER.pciBusId],
+      ['1', CARD.pciBusId],
+    ]);
+  });
+
+  it('tells containers apart, which by the driver cgroupfs are in no unit', () => {
+    const id = 'c'.repeat(64);
+    units.set(5, { unit: '', scope: 'system', container: id });
+    const readings = add([use(4, '1', 1), use(5, '2', 2)]);
+    expect(readings.map(({ unit, container }) => [unit, container])).toEqual([
+      ['', undefined],
+      ['', id.slice(0, 12)],
+    ]);
+  });
+
+  it('tells nothing of a GPU that has gone', () => {
+    add([use(1, '1', 1)]);
+    expect(add([], 1, [OTHER])).toEqual([]);
+  });
+
   it('forgets a unit that has used no GPU for an hour', () => {
     add([use(1, '1', 1)]);
     expect(add([], 3_600_000)).toHaveLength(1);

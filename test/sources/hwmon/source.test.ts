@@ -7,6 +7,7 @@ import { createSlowFiles } from '../../../src/host/slow-files.ts';
 import { createHwmonReader } from '../../../src/sources/hwmon/source.ts';
 import { hungFile } from '../../fakes/hung-file.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
+import { waitFor } from '../../lab/wait.ts';
 
 /** A chip's files, and the place of its device in sysfs, if it has one. */
 interface FakeChip {
@@ -32,9 +33,9 @@ function setUp(chips: readonly FakeChip[] = []) {
     }
   }
   const clock = { ms: 0 };
-  const files = createSlowFiles(createGate(2), 300);
+  const files = createSlowFiles(createGate(2), 300, createGate(1));
   const read = createHwmonReader({ sysfs, files, elapsedMs: () => clock.ms });
-  return { sysfs, clock, read, at: (index: number, name: string) => join(place(index), name) };
+  return { sysfs, clock, files, read, at: (index: number, name: string) => join(place(index), name) };
 }
 
 describe('the reader of hwmon', () => {
@@ -62,7 +63,7 @@ describe('the reader of hwmon', () => {
     ]);
   });
 
-  it('lets a sensor that fails, hangs, is broken or absurd cost only its own value', async () => {
+  it('lets a sensor that fails, is broken or absurd cost only its own value', async () => {
     const { read, at } = setUp([
       {
         device: 'i2c-1/1-0048',
@@ -79,17 +80,40 @@ describe('the reader of hwmon', () => {
       { device: 'pci0000:00/0000:00:18.3', files: { name: 'k10temp\n', temp1_input: '50000\n' } },
     ]);
     mkdirSync(at(0, 'temp1_input'));
-    hungFile(at(0, 'temp2_input'));
     const told = (await read()).map(({ sensor, value, readErrors }) => [sensor, value, readErrors]);
     expect(told).toEqual([
       ['temp1', undefined, { other: 1 }],
-      ['temp2', undefined, { timeout: 1 }],
       ['temp3', undefined, {}],
       ['temp4', undefined, {}],
       ['temp5', 40, {}],
       ['fan1', undefined, {}],
       ['temp1', 50, {}],
     ]);
+  });
+
+  it('tells of a chip that hangs which sensor does, asks it nothing more, and costs others nothing', async () => {
+    const sensors = { temp1_input: '30000\n', temp9_input: '90000\n' };
+    const { read, at } = setUp([
+      { device: 'a/stuck', files: { name: 'stuck\n', ...sensors, temp5_label: 'five\n' } },
+      { device: 'a/good', files: { name: 'good\n', ...sensors, fan1_input: '800\n' } },
+    ]);
+    const hung = [2, 3, 4, 5, 6, 7, 8].map((number) => hungFile(at(0, `temp${number}_input`)));
+    const told = async () =>
+      (await read()).map(({ chip, sensor, value, readErrors }) => [chip, sensor, value, readErrors]);
+    const healthy = [
+      ['good', 'temp1', 30, {}],
+      ['good', 'temp9', 90, {}],
+      ['good', 'fan1', 800, {}],
+    ];
+    const silent = [3, 4, 5, 6, 7, 8, 9].map((number) => ['stuck', `temp${number}`, undefined, {}]);
+    const temp2 = (timeout: number) => ['stuck', 'temp2', undefined, { timeout }];
+    expect(await told()).toEqual([['stuck', 'temp1', 30, {}], temp2(1), ...silent, ...healthy]);
+    for (const round of [2, 3]) {
+      expect(await told()).toEqual([['stuck', 'temp1', undefined, {}], temp2(round), ...silent, ...healthy]);
+    }
+    for (const one of hung) one.answer('20000\n');
+    await waitFor('it is read again', async () => (await read())[7]?.value);
+    expect((await read()).slice(0, 9).map(({ value }) => value)).toEqual([30, ...Array(7).fill(20), 90]);
   });
 
   it('never tells the same series twice, however alike chips are', async () => {
@@ -163,6 +187,19 @@ describe('the reader of hwmon', () => {
     const later = await read();
     expect(later.map(({ readErrors, value, ...rest }) => rest)).toEqual(known);
     expect(later[0]?.readErrors).toEqual({ timeout: 2 });
+  });
+
+  it('does not tell a chip by half a name, while what hangs has all places', async () => {
+    const chip = { name: 'one\n', temp1_label: 'Tctl\n', temp1_input: '30000\n' };
+    const { read, clock, files, sysfs } = setUp([{ device: 'a/first', files: chip }]);
+    const paths = ['hung0', 'hung1'].map((name) => join(sysfs, name));
+    const hung = paths.map((path) => hungFile(path));
+    await Promise.all(paths.map((path) => files.readText(path)));
+    expect(await read()).toEqual([]);
+    for (const one of hung) one.answer('');
+    await waitFor('there are places again', async () => files.hung().length === 0 || undefined);
+    clock.ms = 60_000;
+    expect(await read()).toMatchObject([{ chip: 'one', label: 'Tctl', value: 30 }]);
   });
 
   it('finds none on a machine without any', async () => {

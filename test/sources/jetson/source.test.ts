@@ -3,16 +3,17 @@ import { describe, expect, it } from 'vitest';
 import type { JetsonReading } from '../../../src/domain/jetson.ts';
 import { createGate } from '../../../src/host/gate.ts';
 import { createSlowFiles } from '../../../src/host/slow-files.ts';
-import { bareReading } from '../../../src/sources/drm/bare-reading.ts';
+import { bareReading } from '../../../src/sources/gpu/bare-reading.ts';
 import { readJetson } from '../../../src/sources/jetson/source.ts';
 import { hungFile } from '../../fakes/hung-file.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
+import { waitFor } from '../../lab/wait.ts';
 import { AGX_ORIN } from './boards.ts';
 
 const GPU = 'sys/class/devfreq/17000000.ga10b';
 
 const read = (root: string, limitMs = 2000): Promise<JetsonReading | undefined> =>
-  readJetson({ sysfs: `${root}/sys`, root, files: createSlowFiles(createGate(2), limitMs) });
+  readJetson({ sysfs: `${root}/sys`, root, files: createSlowFiles(createGate(2), limitMs, createGate(1)) });
 
 describe('readJetson', () => {
   it('reads the GPU, the rails, the mode and the memory of an AGX Orin', async () => {
@@ -87,18 +88,44 @@ describe('readJetson', () => {
     expect((await read(root))?.gpus[0]?.utilization).toEqual({});
   });
 
-  it('loses one rail to a bus that hangs, and no other', async () => {
+  it('loses one chip to a bus that hangs, and no rail of another, nor its name', async () => {
     const root = tempFolder(AGX_ORIN);
+    const healthy = (await read(root))?.rails ?? [];
     rmSync(`${root}/sys/class/hwmon/hwmon3/curr1_input`);
-    hungFile(`${root}/sys/class/hwmon/hwmon3/curr1_input`);
-    const rails = (await read(root, 300))?.rails ?? [];
-    expect(rails[0]).toMatchObject({
-      rail: 'VDD_GPU_SOC',
-      volts: 19.12,
-      amperes: undefined,
-      watts: undefined,
-    });
-    expect(rails[1]?.watts).toBe(0.45888);
+    const hung = hungFile(`${root}/sys/class/hwmon/hwmon3/curr1_input`);
+    const files = createSlowFiles(createGate(2), 300);
+    const chipAndOthers = async () => {
+      const rails = (await readJetson({ sysfs: `${root}/sys`, root, files }))?.rails ?? [];
+      return [rails.slice(0, 3), rails.slice(3)] as const;
+    };
+    for (let round = 0; round < 3; round += 1) {
+      const [own, others] = await chipAndOthers();
+      expect(own).toMatchObject([
+        { rail: 'VDD_GPU_SOC', volts: round === 0 ? 19.12 : undefined, amperes: undefined, watts: undefined },
+        { rail: 'VDD_CPU_CV', volts: undefined, amperes: undefined, watts: undefined, alarm: undefined },
+        { rail: 'VIN_SYS_5V0', volts: undefined },
+      ]);
+      expect(others).toEqual(healthy.slice(3));
+    }
+    hung.answer('128\n');
+    await waitFor('it is read again', async () => (await chipAndOthers())[0][0]?.watts);
+  });
+
+  it('does not call a rail by the name of another, where it cannot be known what a chip has', async () => {
+    const root = tempFolder(AGX_ORIN);
+    rmSync(`${root}/sys/class/hwmon/hwmon3/in1_label`);
+    hungFile(`${root}/sys/class/hwmon/hwmon3/in1_label`);
+    expect((await read(root, 300))?.rails).toEqual([]);
+  });
+
+  it('loses its speed to a fan that hangs, and nothing else', async () => {
+    const root = tempFolder(AGX_ORIN);
+    const healthy = await read(root);
+    const [fan] = Object.keys(AGX_ORIN).filter((name) => name.endsWith('/pwm1'));
+    rmSync(`${root}/${fan}`);
+    hungFile(`${root}/${fan}`);
+    const gpus = healthy?.gpus.map((gpu) => ({ ...gpu, fanRatio: undefined }));
+    expect(await read(root, 300)).toEqual({ ...healthy, gpus });
   });
 
   it('has no mode, and does not know the memory, where their files are not there', async () => {

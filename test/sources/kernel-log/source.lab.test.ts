@@ -50,7 +50,7 @@ async function starve(lab: Lab, unit: string): Promise<void> {
 }
 
 const killIn = (notices: readonly KernelNotice[], unit: string) =>
-  waitFor(`a kill in ${unit}`, () => notices.find((notice) => notice.unit === unit));
+  waitFor(`a kill in ${unit}`, () => notices.find((notice) => notice.unit?.unit === unit));
 
 describeLab('the real kernel log', () => {
   const reason = unreadable();
@@ -152,7 +152,7 @@ describeLab('the real kernel log', () => {
     await starve(lab, second);
     await killIn(notices, second);
     // What had been read before was not read again.
-    expect(notices.filter(({ unit }) => unit === first)).toHaveLength(1);
+    expect(notices.filter(({ unit }) => unit?.unit === first)).toHaveLength(1);
     expect(kernelLog.read().counts?.oomKills).toBe((before ?? 0) + 1);
   });
 });

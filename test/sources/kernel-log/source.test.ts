@@ -35,7 +35,7 @@ function started(raw: readonly string[], more: Partial<KernelLogOptions> = {}) {
     openKmsg: kmsg,
     journalctl: ['/nowhere/journalctl'],
     gpus: () => [GPU],
-    unitOfPid: (pid) => `train-${pid}.service`,
+    unitOfPid: (pid) => ({ unit: `train-${pid}.service`, user: undefined }),
     clock: hastyClock,
     log,
     ...more,
@@ -75,7 +75,7 @@ describe('startKernelLog', () => {
     await counted();
     write(`4,2,90000000,-;${line}\n`);
     await noticed(notices, 2);
-    expect(notices.map(({ unit, uuid, replayed }) => ({ unit, uuid, replayed }))).toEqual([
+    expect(notices.map(({ unit, uuid, replayed }) => ({ unit: unit?.unit, uuid, replayed }))).toEqual([
       { unit: undefined, uuid: 'GPU-b', replayed: true },
       { unit: 'train-5.service', uuid: 'GPU-b', replayed: false },
     ]);
@@ -94,7 +94,7 @@ describe('startKernelLog', () => {
   it('names the unit that lost a process for want of memory', async () => {
     const { counted, notices } = started(rawRecords('memory'));
     await counted();
-    expect(notices.map(({ unit }) => unit)).toEqual([
+    expect(notices.map(({ unit }) => unit?.unit)).toEqual([
       'eater.service',
       'user@1000.service',
       'group.service',

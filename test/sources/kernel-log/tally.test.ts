@@ -71,8 +71,8 @@ describe('createTally', () => {
     tally.add({ kind: 'gpu-lost', pciBusId: '0000:01:00.0' }, 2);
     tally.add(xid(79, '0000:02:00.0'), 3);
     expect(tally.counts().lostGpus).toEqual([
-      { pciBusId: '0000:01:00.0', uuid: 'GPU-a', seconds: 2 },
-      { pciBusId: '0000:02:00.0', uuid: 'GPU-b', seconds: 3 },
+      { pciBusId: '0000:01:00.0', uuid: 'GPU-a', vendor: 'nvidia', seconds: 2 },
+      { pciBusId: '0000:02:00.0', uuid: 'GPU-b', vendor: 'nvidia', seconds: 3 },
     ]);
     expect(tally.uuidOf('0000:02:00.0')).toBe('GPU-b');
   });
@@ -128,9 +128,9 @@ describe('createTally', () => {
 
 describe('stillLost', () => {
   const lostGpus = [
-    { pciBusId: '0000:01:00.0', uuid: 'GPU-a', seconds: 100 },
-    { pciBusId: '0000:02:00.0', uuid: 'GPU-b', seconds: 100 },
-    { pciBusId: '0000:03:00.0', uuid: 'GPU-c', seconds: 100 },
+    { pciBusId: '0000:01:00.0', uuid: 'GPU-a', vendor: 'nvidia' as const, seconds: 100 },
+    { pciBusId: '0000:02:00.0', uuid: 'GPU-b', vendor: 'nvidia' as const, seconds: 100 },
+    { pciBusId: '0000:03:00.0', uuid: 'GPU-c', vendor: 'nvidia' as const, seconds: 100 },
   ];
 
   it('leaves out a GPU that was well after it was lost', () => {
@@ -138,6 +138,6 @@ describe('stillLost', () => {
       ['0000:01:00.0', 101],
       ['0000:02:00.0', 99],
     ]);
-    expect(stillLost({ lostGpus }, (pciBusId) => healthy.get(pciBusId))).toEqual(lostGpus.slice(1));
+    expect(stillLost(lostGpus, (pciBusId) => healthy.get(pciBusId))).toEqual(lostGpus.slice(1));
   });
 });

@@ -11,13 +11,12 @@ import { createMachineReader } from '../../../src/sources/machine/source.ts';
  * A process of its own: a thread that hangs cannot be ended, and it would keep the tests from ending.
  */
 const hung = process.argv.slice(2);
-const places = createGate(2);
+const files = createSlowFiles(createGate(2), 500, createGate(1));
 const read = createMachineReader({
   procfs: '/proc',
   sysfs: '/sys',
   run: '/run',
-  places,
-  limitMs: 500,
+  files,
   remoteFileSystems: true,
   wantsMountpoint: (name) => name === '/' || hung.includes(name),
   wantsNetworkDevice: () => true,
@@ -25,9 +24,11 @@ const read = createMachineReader({
 const rounds: unknown[] = [];
 for (let round = 0; round < 3; round += 1) {
   const { fileSystems } = await read();
-  rounds.push(fileSystems.map(({ mountpoint, sizes }) => [mountpoint, sizes !== undefined]));
+  rounds.push(
+    fileSystems.map(({ mountpoint, sizes, unasked = false }) => [mountpoint, sizes !== undefined, unasked]),
+  );
 }
-const sensor = await createSlowFiles(places, 500).readText('/proc/loadavg');
+const sensor = await files.readText('/proc/loadavg');
 const packed = await promisify(gzip)('text');
 writeSync(1, JSON.stringify({ rounds, sensorIsRead: 'value' in sensor, isPacked: packed.length > 0 }));
 process.kill(process.pid, 'SIGKILL');

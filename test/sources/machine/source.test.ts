@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UNWANTED_MOUNTPOINTS, UNWANTED_NETWORK_DEVICES } from '../../../src/domain/machine.ts';
 import { createGate } from '../../../src/host/gate.ts';
+import { createSlowFiles, type SlowFiles } from '../../../src/host/slow-files.ts';
 import { createMachineReader } from '../../../src/sources/machine/source.ts';
+import { hungFile } from '../../fakes/hung-file.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 
 const NET_LINE = '1 2 3 4 0 0 0 0 5 6 7 8 0 0 0 0';
@@ -11,17 +13,25 @@ const NET_LINE = '1 2 3 4 0 0 0 0 5 6 7 8 0 0 0 0';
 /** A reader of a machine that is made of these files, with the names that are left out by default. */
 function setUp(files: Readonly<Record<string, string>> = {}, remoteFileSystems = false) {
   const root = tempFolder(files);
-  const read = createMachineReader({
+  const slow = createSlowFiles(createGate(2), 300);
+  return {
+    root,
+    files: slow,
+    read: readerOf(root, slow, remoteFileSystems),
+    at: (name: string) => join(root, name),
+  };
+}
+
+function readerOf(root: string, files: SlowFiles, remoteFileSystems: boolean) {
+  return createMachineReader({
     procfs: join(root, 'proc'),
     sysfs: join(root, 'sys'),
     run: join(root, 'run'),
-    places: createGate(2),
-    limitMs: 300,
+    files,
     remoteFileSystems,
     wantsMountpoint: (name) => !whole(UNWANTED_MOUNTPOINTS).test(name),
     wantsNetworkDevice: (name) => !whole(UNWANTED_NETWORK_DEVICES).test(name),
   });
-  return { root, read, at: (name: string) => join(root, name) };
 }
 
 const NOTHING = { values: {}, cpuSeconds: {}, fileSystems: [], networkDevices: [], disks: [] };
@@ -111,6 +121,35 @@ describe('file systems', () => {
     expect(freeBytes).toBeGreaterThanOrEqual(availableBytes);
   });
 
+  it('are known to be there, and nothing else, while what hangs has all places', async () => {
+    const { read, at, files } = setUp(FILES);
+    await read();
+    for (const name of ['hung0', 'hung1']) hungFile(at(name));
+    await Promise.all(['hung0', 'hung1'].map((name) => files.readText(at(name))));
+    const { fileSystems } = await read();
+    expect(fileSystems.map(({ mountpoint, sizes, unasked }) => [mountpoint, sizes, unasked])).toEqual([
+      ['/', undefined, true],
+      ['/data', undefined, true],
+      ['/gone', undefined, true],
+    ]);
+  });
+
+  it('are asked as those of other machines if the way to them leads over such', async () => {
+    const root = tempFolder({
+      ...FILES,
+      'proc/1/mountinfo': `${MOUNTINFO}32 30 8:9 / /nfs/disk rw - ext4 /dev/sdc1 rw\n`,
+      'proc/1/root/nfs/disk/x': '',
+    });
+    const remote: string[] = [];
+    const files = createSlowFiles(createGate(2), 300);
+    const remoteSizes: typeof files.remoteSizes = (path) => {
+      remote.push(path.slice(join(root, 'proc/1/root').length));
+      return files.remoteSizes(path);
+    };
+    await readerOf(root, { ...files, remoteSizes }, true)();
+    expect(remote).toEqual(['/nfs', '/nfs/disk']);
+  });
+
   it('of other machines are told where that is wanted', async () => {
     const { fileSystems } = await setUp(FILES, true).read();
     expect(fileSystems.map(({ device }) => device)).toContain('server:/export');
@@ -134,8 +173,7 @@ describe.runIf(process.platform === 'linux')('the machine that runs the tests', 
       procfs: '/proc',
       sysfs: '/sys',
       run: '/run',
-      places: createGate(2),
-      limitMs: 5000,
+      files: createSlowFiles(createGate(2), 5000),
       remoteFileSystems: false,
       wantsMountpoint: () => true,
       wantsNetworkDevice: () => true,

@@ -1,9 +1,14 @@
+import { renameSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CollectedGpus } from '../../../src/domain/gpu-collection.ts';
+import { createGate } from '../../../src/host/gate.ts';
+import { createSlowFiles } from '../../../src/host/slow-files.ts';
 import { startNvidiaReader } from '../../../src/sources/nvidia/source.ts';
 import { type FakeMode, fakeNvidiaSmi } from '../../fakes/nvidia-smi.ts';
 import { manyGpus, nvidiaCapture, nvidiaCaptures } from '../../fakes/nvidia-smi-documents.ts';
 import { recordedLog } from '../../fakes/recorded-log.ts';
+import { repeatedSeries } from '../../fakes/repeated-series.ts';
 import { createStepClock } from '../../fakes/step-clock.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 
@@ -19,6 +24,7 @@ async function readBy(reader: Reader, mode: FakeMode, document: string, limits =
       'bus/pci/devices/0000:01:00.0/vendor': '0x10de',
       'bus/pci/devices/0000:01:00.0/class': '0x030200',
     }),
+    files: createSlowFiles(createGate(2)),
     reader,
     timeoutMs: 20_000,
     clock: createStepClock(),
@@ -43,6 +49,7 @@ describe('both readers', () => {
     ]);
     expect(own.collection.success).toBe(true);
     expect(packaged.gpus).toEqual(own.gpus);
+    expect(await repeatedSeries(own)).toEqual([]);
     expect(packaged.attached).toBe(own.attached);
     expect(packaged.lost).toEqual(own.lost);
     expect(packaged.collection).toMatchObject({
@@ -67,6 +74,19 @@ describe('both readers', () => {
 });
 
 describe('the package', () => {
+  it('runs the very program that it is given', async () => {
+    const document = nvidiaCapture('l4-driver-570');
+    const own = fakeNvidiaSmi('replay', document);
+    const other = fakeNvidiaSmi('replay', nvidiaCapture('v100-driver-450'));
+    const path = `${dirname(own.path)}/my smi`;
+    renameSync(own.path, path);
+    const env = { ...own.env, PATH: `${dirname(other.path)}:${own.env['PATH']}` };
+    const { gpus } = await readBy('node-nvidia-smi', 'replay', '', { path, env });
+    expect(gpus.map(({ info }) => info.name)).toEqual(['NVIDIA L4']);
+    const missing = await readBy('node-nvidia-smi', 'replay', '', { path: '/nowhere/nvidia-smi', env });
+    expect(missing.collection).toMatchObject({ success: false, failures: { missing: 1 } });
+  });
+
   it.each<[FakeMode, object]>([
     ['warn', { exitCode: 14, failures: { exit: 1 } }],
     ['lost', { exitCode: 15, failures: { exit: 1 } }],

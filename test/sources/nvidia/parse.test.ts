@@ -47,7 +47,10 @@ describe('every capture', () => {
     const { gpus, unparsed } = reading(readFileSync(`${SAMPLES}${name}`, 'utf8'));
     expect(unparsed).toEqual([]);
     expect(gpus.length).toBeGreaterThan(0);
-    for (const gpu of gpus) expect(gpu.uuid).toMatch(/^GPU-/);
+    for (const gpu of gpus) {
+      expect(gpu.uuid).toMatch(/^GPU-/);
+      for (const process of gpu.processes ?? []) expect(process.name).not.toContain('<');
+    }
   });
 });
 
@@ -220,6 +223,33 @@ describe('what drivers have called differently', () => {
   });
 });
 
+describe('a driver that says something twice', () => {
+  it('is heard once about instances of a divided GPU', () => {
+    const device =
+      '<mig_device><gpu_instance_id>1</gpu_instance_id><compute_instance_id>0</compute_instance_id></mig_device>';
+    expect(reading(withGpu(`<mig_devices>${device}${device}</mig_devices>`)).gpus[0]?.mig).toMatchObject([
+      { gpuInstance: '1', computeInstances: ['0'] },
+    ]);
+  });
+
+  it('is heard once about memory errors, in the newer layout', () => {
+    const older = '<single_bit><device_memory>7</device_memory><total>9</total></single_bit>';
+    const newer = '<dram_correctable>3</dram_correctable>';
+    const { gpus } = reading(withGpu(`<ecc_errors><volatile>${older}${newer}</volatile></ecc_errors>`));
+    expect(gpus[0]?.eccVolatile).toEqual([
+      { memory: 'dram', severity: 'corrected', count: 3 },
+      { memory: 'sram', severity: 'corrected', count: 2 },
+    ]);
+  });
+
+  it('is heard once a GPU about what it does not give', () => {
+    const info = '<process_info><pid>7</pid><used_memory>N/A</used_memory></process_info>';
+    const gpu = `<gpu><processes>${info.repeat(30)}</processes></gpu>`;
+    const { unavailable } = reading(`<nvidia_smi_log>${gpu}${gpu}</nvidia_smi_log>`);
+    expect(unavailable.get('process.memory')).toBe(2);
+  });
+});
+
 describe('a divided GPU', () => {
   it('gives the memory of each instance once, whatever runs in it', () => {
     const { mig, utilization } = gpuOf('a100-mig-driver-535');
@@ -364,7 +394,11 @@ describe('what stands around a document', () => {
       `<nvidia_smi_log>${'<a>'.repeat(40)}${'</a>'.repeat(40)}</nvidia_smi_log>`,
       'too many elements',
     ],
-    ['a crowd', `<nvidia_smi_log>${'<gpu/>'.repeat(257)}</nvidia_smi_log>`, 'there are 257 GPUs in it'],
+    [
+      'a crowd',
+      `<nvidia_smi_log>${'<gpu/>'.repeat(257)}</nvidia_smi_log>`,
+      'there are more than 256 GPUs in it',
+    ],
     ['a vast one', `<nvidia_smi_log>${'<a/>'.repeat(100_001)}</nvidia_smi_log>`, 'too many elements'],
   ])('makes no document of %s', (_, output, problem) => {
     expect(problemOf(output)).toContain(problem);

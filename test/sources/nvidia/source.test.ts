@@ -1,62 +1,14 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import type { CollectedGpus } from '../../../src/domain/gpu-collection.ts';
-import { type NvidiaReaderOptions, startNvidiaReader } from '../../../src/sources/nvidia/source.ts';
-import { type FakeMode, fakeNvidiaSmi, isAlive } from '../../fakes/nvidia-smi.ts';
-import { manyGpus, nvidiaCapture } from '../../fakes/nvidia-smi-documents.ts';
-import { recordedLog } from '../../fakes/recorded-log.ts';
-import { createStepClock } from '../../fakes/step-clock.ts';
+import { renameSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createGate } from '../../../src/host/gate.ts';
+import { createSlowFiles } from '../../../src/host/slow-files.ts';
+import { hungFile } from '../../fakes/hung-file.ts';
+import { type FakeMode, isAlive } from '../../fakes/nvidia-smi.ts';
+import { manyGpus } from '../../fakes/nvidia-smi-documents.ts';
+import { createStepClock, type StepClock } from '../../fakes/step-clock.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 import { waitFor } from '../../lab/wait.ts';
-
-const DOCUMENT = nvidiaCapture('rtx-4090-driver-595');
-const NO_FAILURES = { timeout: 0, exit: 0, parse: 0, missing: 0 };
-
-/** A sysfs with one GPU in this state of power. */
-function sysfsWithGpu(runtimeStatus = 'active'): string {
-  const device = 'bus/pci/devices/0000:01:00.0';
-  return tempFolder({
-    [`${device}/vendor`]: '0x10de\n',
-    [`${device}/class`]: '0x030000\n',
-    [`${device}/power/runtime_status`]: `${runtimeStatus}\n`,
-  });
-}
-
-/** A reader of the fake in a mode, on a machine with a GPU; it reads again when its clock is woken. */
-function start(mode: FakeMode, options: Partial<NvidiaReaderOptions> = {}, document = DOCUMENT) {
-  const fake = fakeNvidiaSmi(mode, document);
-  const clock = createStepClock();
-  const { log, lines } = recordedLog();
-  const reader = startNvidiaReader({
-    path: fake.path,
-    env: fake.env,
-    sysfs: sysfsWithGpu(),
-    timeoutMs: 20_000,
-    killAfterMs: 2000,
-    clock,
-    log,
-    ...options,
-  });
-  onTestFinished(() => reader.stop());
-
-  /** Lets it read once more, and gives what it has then. */
-  async function again(): Promise<CollectedGpus> {
-    const passes = clock.sleeps.length;
-    clock.wake();
-    await waitFor('it has read again', () => (clock.sleeps.length > passes ? true : undefined), {
-      everyMs: 5,
-    });
-    return reader.read();
-  }
-
-  return { fake, clock, lines, reader, again };
-}
-
-/** What the first attempt in a mode leads to. */
-async function firstOf(mode: FakeMode, options?: Partial<NvidiaReaderOptions>, document?: string) {
-  const started = start(mode, options, document);
-  await started.reader.first;
-  return { ...started, collected: started.reader.read() };
-}
+import { DOCUMENT, deviceOf, firstOf, NO_FAILURES, start, sysfsWithGpus } from './started-reader.ts';
 
 describe('nvidia-smi that answers', () => {
   it('is read in the background: nothing is known before', async () => {
@@ -180,6 +132,12 @@ describe('nvidia-smi that fails', () => {
     expect(clock.sleeps).toEqual([30_000, 60_000, 60_000, 60_000]);
   });
 
+  it('is asked no more often than one that works', async () => {
+    const { clock, again } = await firstOf('garbage', { intervalMs: 300_000 });
+    await again();
+    expect(clock.sleeps).toEqual([300_000, 300_000]);
+  });
+
   it('has no second one beside it while it cannot be killed, and is counted', async () => {
     const { fake, again, reader, collected } = await firstOf('hang', {
       timeoutMs: 200,
@@ -200,6 +158,51 @@ describe('nvidia-smi that fails', () => {
     await again();
     expect(fake.starts()).toHaveLength(2);
     process.kill(Number.parseInt(fake.starts()[1] ?? '', 10), 'SIGKILL');
+  });
+});
+
+describe('a reading that is not followed by another', () => {
+  /** A clock that shows another time than the machine's. */
+  function aheadBy(): { readonly clock: StepClock; ms: number } {
+    const own = createStepClock();
+    const ahead = { ms: 0, clock: { ...own, elapsedMs: () => own.elapsedMs() + ahead.ms } };
+    return ahead;
+  }
+
+  it('is left out after its time, and the log says so once', async () => {
+    const ahead = aheadBy();
+    const { reader, lines, again } = await firstOf('replay', { timeoutMs: 10_000 }, DOCUMENT, ahead.clock);
+    ahead.ms = 28_000;
+    expect(reader.read().gpus).toHaveLength(1);
+    ahead.ms = 30_000;
+    const stale = reader.read();
+    expect(stale).toMatchObject({
+      gpus: [],
+      attached: undefined,
+      lost: [],
+      collection: { success: false, durationSeconds: undefined, failures: NO_FAILURES },
+    });
+    expect(stale.collection.problem).toContain('more than 29 s');
+    expect(stale.collection.lastSuccessSeconds).toBeDefined();
+    expect(reader.read()).toBe(stale);
+    expect(lines.map(({ message }) => message)).toEqual(['NVIDIA GPUs cannot be read']);
+    expect((await again()).gpus).toHaveLength(1);
+    expect(reader.read().collection.success).toBe(true);
+  });
+
+  it('is not waited for where sysfs hangs: nvidia-smi is asked all the same', async () => {
+    const sysfs = sysfsWithGpus('active');
+    const power = `${sysfs}/${deviceOf(0)}/power`;
+    const { fake, reader, clock } = await firstOf('replay', {
+      sysfs,
+      files: createSlowFiles(createGate(2), 50),
+    });
+    renameSync(`${power}/runtime_status`, `${power}/before`);
+    hungFile(`${power}/runtime_status`);
+    clock.wake();
+    await waitFor('the second reading', () => fake.starts()[1]);
+    await waitFor('its end', () => clock.sleeps[1]);
+    expect(reader.read().collection.success).toBe(true);
   });
 });
 
@@ -252,54 +255,6 @@ describe('a machine without an NVIDIA GPU', () => {
   it('misses nvidia-smi if there is a GPU', async () => {
     const { collected } = await firstOf('replay', { path: '/nowhere/nvidia-smi' });
     expect(collected.collection).toMatchObject({ success: false, failures: { ...NO_FAILURES, missing: 1 } });
-  });
-});
-
-describe('a GPU that sleeps', () => {
-  it('is not woken', async () => {
-    const { collected, fake } = await firstOf('replay', { sysfs: sysfsWithGpu('suspended') });
-    expect(collected).toMatchObject({ gpus: [], collection: { success: true, failures: NO_FAILURES } });
-    expect(fake.starts()).toEqual([]);
-  });
-});
-
-describe('a stream', () => {
-  const stream = { mode: 'stream', intervalMs: 100 } as const;
-
-  it('is one process for many readings', async () => {
-    const { reader, fake, collected } = await firstOf('stream', stream);
-    expect(collected).toMatchObject({
-      attached: 1,
-      collection: { success: true, durationSeconds: undefined },
-    });
-    fake.setDocument(manyGpus('rtx-4090-driver-595', 2));
-    await waitFor('the second GPU', () => (reader.read().gpus.length === 2 ? true : undefined));
-    expect(fake.starts().map((line) => line.replace(/^\d+ /, ''))).toEqual(['LC_ALL=C -q -x -l 1']);
-    const pid = Number.parseInt(fake.starts()[0] ?? '', 10);
-    await reader.stop();
-    expect(isAlive(pid)).toBe(false);
-  });
-
-  it('is under watch: silence ends it, and takes its values away', async () => {
-    const { reader, fake, clock } = start('stream-then-hang', { ...stream, timeoutMs: 200 });
-    await waitFor('the watchdog', () => (reader.read().collection.success === false ? true : undefined));
-    expect(reader.read()).toMatchObject({
-      gpus: [],
-      collection: { failures: { ...NO_FAILURES, timeout: 1 } },
-    });
-    expect(reader.read().collection.lastSuccessSeconds).toBeDefined();
-    await waitFor('the pause', () => clock.sleeps[0]);
-    clock.wake();
-    await waitFor('the next one', () => fake.starts()[1]);
-  });
-
-  it('that ends is a failure, with its exit code', async () => {
-    const { reader } = start('stream-then-die', stream);
-    await waitFor('its end', () => (reader.read().collection.success === false ? true : undefined));
-    expect(reader.read()).toMatchObject({
-      gpus: [],
-      collection: { exitCode: 15, failures: { ...NO_FAILURES, exit: 1 } },
-    });
   });
 });
 

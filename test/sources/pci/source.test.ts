@@ -72,6 +72,12 @@ describe('createPciGpuReader', () => {
     expect(await readerOn(sysfs)()).toEqual([]);
   });
 
+  it('passes over the parts of a GPU that are meant for virtual machines', async () => {
+    const part = { 'physfn/vendor': '0x10de\n', config: '\xff\xff\xff\xff' };
+    const sysfs = tempFolder({ ...device(ADDRESS), ...device('0000:01:00.4', part) });
+    expect((await readerOn(sysfs)()).map(({ pciBusId }) => pciBusId)).toEqual([ADDRESS]);
+  });
+
   it('sees that one has fallen off the bus: its configuration is all ones', async () => {
     const sysfs = tempFolder(device(ADDRESS));
     const read = readerOn(sysfs);
@@ -92,6 +98,14 @@ describe('createPciGpuReader', () => {
     expect(first).toEqual(gone);
     expect((await read())[0]).toBe(first[0]);
     expect(await readerOn(sysfs)()).toEqual([]);
+  });
+
+  it('does not know whether one is there that has stopped to answer', async () => {
+    const sysfs = tempFolder(device(ADDRESS));
+    const read = readerOn(sysfs);
+    expect(await read()).toMatchObject([{ present: true }]);
+    rmSync(`${sysfs}/${DEVICES}/${ADDRESS}/vendor`);
+    expect(await read()).toMatchObject([{ pciBusId: ADDRESS, present: undefined, link: {} }]);
   });
 
   it('asks a suspended one nothing that would wake it', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GpuProcess, GpuReading } from '../../../src/domain/gpu.ts';
 import { systemClock, yieldTurn } from '../../../src/host/clock.ts';
-import { bareReading } from '../../../src/sources/drm/bare-reading.ts';
+import { bareReading } from '../../../src/sources/gpu/bare-reading.ts';
 import { createGpuUserReader } from '../../../src/sources/processes/gpu-unit-source.ts';
 import { lookUpUnits } from '../../../src/sources/processes/look-up.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GpuProcess, GpuReading } from '../../../src/domain/gpu.ts';
-import { bareReading } from '../../../src/sources/drm/bare-reading.ts';
+import { bareReading } from '../../../src/sources/gpu/bare-reading.ts';
 import { gpuProcesses, gpuUnits, type UnitOf } from '../../../src/sources/processes/gpu-units.ts';
 
 const GIB = 2 ** 30;
@@ -40,10 +40,34 @@ describe('gpuUnits', () => {
     ]);
   });
 
-  it('puts processes of no unit, and those that nobody knows, together', () => {
-    expect(gpuUnits([gpuOf('0', [uses(4, 1), uses(99, 2)])], unitOf)).toMatchObject([
-      { unit: '', processes: 2, memoryBytes: 3 },
+  it('puts processes of no unit together, and takes none that nobody knows for one of them', () => {
+    expect(gpuUnits([gpuOf('0', [uses(4, 1), uses(4, 1), uses(99, 2)])], unitOf)).toMatchObject([
+      { unit: '', processes: 1, memoryBytes: 1 },
     ]);
+  });
+
+  it('tells containers apart, which may be in no unit', () => {
+    const [one, other] = ['3f1a'.repeat(16), '09be'.repeat(16)];
+    const containerOf = (container: string) => ({ unit: '', scope: 'system' as const, container });
+    const found = gpuUnits([gpuOf('0', [uses(1, 1), uses(2, 2), uses(3, 4), uses(4, 8)])], (pid) =>
+      pid < 3 ? containerOf(one) : pid === 3 ? containerOf(other) : unitOf(pid),
+    );
+    expect(found).toMatchObject([
+      { unit: '', container: '3f1a3f1a3f1a', processes: 2, memoryBytes: 3 },
+      { unit: '', container: '09be09be09be', processes: 1, memoryBytes: 4 },
+      { unit: '', container: undefined, processes: 1, memoryBytes: 8 },
+    ]);
+  });
+
+  it('never tells two of one name', () => {
+    const ids = ['0', '1'].map((end) => `${'ab'.repeat(31)}0${end}`);
+    const found = gpuUnits([gpuOf('0', [uses(1, 1), uses(2, 2)])], (pid) => ({
+      unit: 'a.service',
+      scope: 'user',
+      user: 'ann',
+      container: ids[pid - 1] ?? '',
+    }));
+    expect(found).toMatchObject([{ container: 'abababababab', processes: 2, memoryBytes: 3 }]);
   });
 
   it('counts a process once that both computes and draws', () => {
@@ -69,10 +93,13 @@ describe('gpuUnits', () => {
 
 describe('gpuProcesses', () => {
   it('gives each process of each GPU once, with its unit', () => {
-    const rows = [uses(1, 10, 'C'), uses(1, 12, 'G'), uses(3, undefined)];
+    const rows = [uses(1, 10, 'C'), uses(1, 12, 'G'), uses(3, undefined), uses(99, 5)];
+    const { vendor: _, ...place } = identity('0');
+    const none = { container: undefined, user: undefined };
     expect(gpuProcesses([gpuOf('0', rows)], unitOf)).toEqual([
-      { gpu: '0', uuid: 'GPU-0', unit: 'vllm.service', user: undefined, process: uses(1, 12, 'C') },
-      { gpu: '0', uuid: 'GPU-0', unit: 'vllm.service', user: 'ann', process: uses(3, undefined) },
+      { ...place, ...none, unit: 'vllm.service', process: uses(1, 12, 'C') },
+      { ...place, ...none, unit: 'vllm.service', user: 'ann', process: uses(3, undefined) },
+      { ...place, ...none, unit: '', process: uses(99, 5) },
     ]);
   });
 });

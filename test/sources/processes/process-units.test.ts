@@ -92,16 +92,88 @@ describe('createProcessUnits', () => {
     expect(unitOf(7)).toMatchObject({ unit: 'b.service' });
   });
 
-  it('forgets whoever it has known longest when there are too many', () => {
+  it('remembers all of many', () => {
     const { unitOf } = units();
     for (let pid = 1; pid <= 600; pid += 1) {
       proc.start(pid, { cgroup: '/system.slice/a.service' });
       unitOf(pid);
     }
     proc.end(1);
-    proc.end(600);
-    expect(unitOf(1)).toBeUndefined();
-    expect(unitOf(600)).toMatchObject({ unit: 'a.service' });
+    now += 1000;
+    expect(unitOf(1)).toMatchObject({ unit: 'a.service' });
+  });
+
+  it('remembers one that it took for gone as long as any other', () => {
+    const { unitOf } = units();
+    proc.start(7, { cgroup: '/system.slice/a.service' });
+    unitOf(7);
+    proc.end(7);
+    unitOf(7);
+    proc.start(7, { cgroup: '/system.slice/a.service' });
+    now += 70_000;
+    unitOf(7);
+    proc.end(7);
+    now += 1;
+    expect(unitOf(7)).toMatchObject({ unit: 'a.service' });
+    now += 60_000;
+    expect(unitOf(7)).toMatchObject({ unit: 'a.service' });
+    now += 1;
+    expect(unitOf(7)).toBeUndefined();
+  });
+
+  it('sees by itself that one is there again', () => {
+    const { unitOf } = units();
+    proc.start(7, { cgroup: '/system.slice/a.service' });
+    proc.start(8, { cgroup: '/system.slice/b.service' });
+    unitOf(7);
+    proc.end(7);
+    unitOf(7);
+    proc.start(7, { cgroup: '/system.slice/a.service' });
+    now += 10_000;
+    unitOf(8);
+    proc.end(7);
+    now += 55_000;
+    expect(unitOf(7)).toMatchObject({ unit: 'a.service' });
+  });
+
+  it('sees the end of each of many, if not at once', () => {
+    const { unitOf } = units();
+    for (let pid = 1; pid <= 600; pid += 1) {
+      proc.start(pid, { cgroup: '/system.slice/a.service' });
+      unitOf(pid);
+    }
+    for (let pid = 1; pid <= 600; pid += 1) proc.end(pid);
+    proc.start(2000, { cgroup: '/system.slice/b.service' });
+    for (let sweep = 0; sweep < 2; sweep += 1) {
+      now += 10_000;
+      unitOf(2000);
+    }
+    now += 60_001;
+    for (const pid of [1, 300, 600]) expect(unitOf(pid)).toBeUndefined();
+  });
+
+  it('forgets those first that have been gone for longest when there are too many', () => {
+    const { unitOf } = units({ maxKnown: 100 });
+    // A process that starts and ends in the same moment, for each pid.
+    const remember = (pid: number) => {
+      proc.start(pid, { cgroup: '/system.slice/a.service' });
+      unitOf(pid);
+      proc.end(pid);
+    };
+    proc.start(1, { cgroup: '/system.slice/alive.service' });
+    unitOf(1);
+    for (let pid = 2; pid <= 100; pid += 1) {
+      remember(pid);
+      if (pid % 4 === 0) unitOf(pid);
+      now += 1;
+    }
+    remember(200);
+    expect(unitOf(1)).toMatchObject({ unit: 'alive.service' });
+    proc.end(1);
+    expect(unitOf(1)).toMatchObject({ unit: 'alive.service' });
+    expect(unitOf(4)).toBeUndefined();
+    expect(unitOf(200)).toMatchObject({ unit: 'a.service' });
+    expect(unitOf(99)).toMatchObject({ unit: 'a.service' });
   });
 
   it.runIf(process.platform === 'linux')(

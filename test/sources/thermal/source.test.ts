@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createGate } from '../../../src/host/gate.ts';
@@ -56,7 +56,7 @@ describe('thermal zones', () => {
     await read();
     expect((await read()).zones).toEqual([
       { ...NOTHING_SAID, zone: '0', type: 'powered-off', celsius: undefined },
-      { ...NOTHING_SAID, zone: '1', type: 'failing', celsius: undefined, readErrors: { other: 2 } },
+      { ...NOTHING_SAID, zone: '1', type: 'failing', celsius: undefined, readErrors: { temp: { other: 2 } } },
       { ...NOTHING_SAID, zone: '2', type: 'without-temp', celsius: undefined },
       { ...NOTHING_SAID, zone: '3', type: '', celsius: 30 },
       { ...NOTHING_SAID, zone: '4', type: 'good', celsius: 40 },
@@ -72,7 +72,7 @@ describe('thermal zones', () => {
     const hung = hungFile(at('thermal_zone0/temp'));
     await read();
     const [stuck, good] = (await read()).zones;
-    expect(stuck).toMatchObject({ type: 'stuck', celsius: undefined, readErrors: { timeout: 2 } });
+    expect(stuck).toMatchObject({ type: 'stuck', celsius: undefined, readErrors: { temp: { timeout: 2 } } });
     expect(good).toMatchObject({ type: 'good', celsius: 40, readErrors: {} });
     hung.answer('50000\n');
     const celsius = await waitFor('it is read again', async () => (await read()).zones[0]?.celsius);
@@ -93,7 +93,7 @@ describe('thermal zones', () => {
     const { zones } = await read();
     expect(zones.map(({ type }) => type)).toEqual(['one', 'two', 'three']);
     expect(zones[2]?.trips).toEqual([{ trip: '0', type: '', celsius: 90 }]);
-    expect(zones[0]?.readErrors).toEqual({ timeout: 2 });
+    expect(zones[0]?.readErrors).toEqual({ temp: { timeout: 2 } });
   });
 
   it('have their mode, their governor and the trip points that are in use', async () => {
@@ -142,7 +142,7 @@ describe('thermal zones', () => {
   it('come and go, and one that comes again has failed never', async () => {
     const { read, at } = setUp({ 'thermal_zone0/type': 'first\n' });
     mkdirSync(at('thermal_zone0/temp'));
-    expect((await read()).zones).toMatchObject([{ type: 'first', readErrors: { other: 1 } }]);
+    expect((await read()).zones).toMatchObject([{ type: 'first', readErrors: { temp: { other: 1 } } }]);
     rmSync(at('thermal_zone0'), { recursive: true });
     expect((await read()).zones).toEqual([]);
     mkdirSync(at('thermal_zone0'));
@@ -152,6 +152,19 @@ describe('thermal zones', () => {
 });
 
 describe('cooling devices', () => {
+  it('and trip points have an error counter for each of their files', async () => {
+    const { read, clock, at } = setUp({ 'cooling_device0/type': 'Fan\n', 'thermal_zone0/type': 'soc\n' });
+    const broken = ['cur_state', 'max_state'].map((name) => `cooling_device0/${name}`);
+    for (const path of [...broken, 'thermal_zone0/trip_point_0_temp']) mkdirSync(at(path));
+    await read();
+    const second = await read();
+    const once = { other: 1 };
+    expect(second.coolingDevices[0]?.readErrors).toEqual({ cur_state: { other: 2 }, max_state: once });
+    expect(second.zones[0]?.readErrors).toEqual({ trip_point_0_temp: once });
+    clock.ms = 60_000;
+    expect((await read()).zones[0]?.readErrors).toEqual({ trip_point_0_temp: { other: 2 } });
+  });
+
   it('have their state and the highest one; a state that cannot be read is left out', async () => {
     const { read, at } = setUp({
       'cooling_device0/type': 'Processor\n',
@@ -162,8 +175,14 @@ describe('cooling devices', () => {
     });
     mkdirSync(at('cooling_device1/cur_state'));
     expect((await read()).coolingDevices).toEqual([
-      { device: '0', type: 'Processor', state: 0, maxState: 10 },
-      { device: '1', type: 'Processor', state: undefined, maxState: 3 },
+      { device: '0', type: 'Processor', state: 0, maxState: 10, readErrors: {} },
+      {
+        device: '1',
+        type: 'Processor',
+        state: undefined,
+        maxState: 3,
+        readErrors: { cur_state: { other: 1 } },
+      },
     ]);
   });
 });
@@ -180,6 +199,40 @@ function cpu(number: number, place: readonly [string, string], core: number, all
 
 describe('throttle counts of processors', () => {
   const CPUS = 'devices/system/cpu';
+
+  it('keep what a processor has counted that goes offline, and go on where it begins anew', async () => {
+    const { read, clock, at } = setUp(
+      { ...cpu(0, ['0', '0'], 500, 500), ...cpu(1, ['1', '1'], 500, 500) },
+      CPUS,
+    );
+    const counts = async () => (await read()).cpuThrottles;
+    expect(await counts()).toEqual({ core: 1000, package: 1000 });
+    // Files that are kept open answer nothing then; a plain one does if it is empty.
+    for (const scope of ['core', 'package'])
+      truncateSync(at(`cpu1/thermal_throttle/${scope}_throttle_count`));
+    rmSync(at('cpu1/thermal_throttle'), { recursive: true });
+    expect(await counts()).toEqual({ core: 1000, package: 1000 });
+    for (const minute of [1, 2]) {
+      clock.ms = minute * 60_000;
+      expect(await counts()).toEqual({ core: 1000, package: 1000 });
+    }
+    rmSync(at('cpu1'), { recursive: true });
+    clock.ms = 180_000;
+    expect(await counts()).toEqual({ core: 1000, package: 1000 });
+  });
+
+  it('never fall, also where the kernel has begun anew', async () => {
+    const { read, at } = setUp(cpu(0, ['0', '0'], 500, 70), CPUS);
+    const set = (count: number) =>
+      writeFileSync(at('cpu0/thermal_throttle/core_throttle_count'), `${count}\n`);
+    expect((await read()).cpuThrottles).toEqual({ core: 500, package: 70 });
+    set(2);
+    expect((await read()).cpuThrottles).toEqual({ core: 502, package: 70 });
+    set(5);
+    expect((await read()).cpuThrottles).toEqual({ core: 505, package: 70 });
+    truncateSync(at('cpu0/thermal_throttle/core_throttle_count'));
+    expect((await read()).cpuThrottles).toEqual({ core: 505, package: 70 });
+  });
 
   it('are summed over cores and over packages, each once whoever tells of it', async () => {
     const { read, at } = setUp(

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { isLaunchdDomain } from '../domain/launchd.ts';
+import { duration } from './duration.ts';
+import { absolutePath } from './path.ts';
+import { pattern, type TextTest } from './pattern.ts';
+
+const DOMAIN = 'expected a domain of launchd: system, gui/501 or user/501, with the number of a user';
+
+/** Apple's own jobs, some 400 of them, and applications that were opened by hand. */
+const UNWANTED_LABELS = 'com\\.apple\\..*|application\\..*';
+
+/** launchd in the configuration. */
+export const launchd = z.strictObject({
+  /** Left out: on macOS. */
+  enabled: z.boolean({ error: 'expected true or false' }).optional(),
+  path: absolutePath.default('/bin/launchctl'),
+  domains: z
+    .array(z.string({ error: DOMAIN }).refine(isLaunchdDomain, { error: DOMAIN }), {
+      error: 'expected a list of domains, such as [system, gui/501]',
+    })
+    .default([]),
+  include: pattern.prefault('.+'),
+  exclude: pattern.prefault(UNWANTED_LABELS),
+  interval: duration.refine((seconds) => seconds >= 1, { error: 'expected at least 1s' }).prefault('15s'),
+});
+
+/** How launchd is read. */
+export interface LaunchdConfig {
+  /** Undefined: where there is one, which is on macOS. */
+  readonly enabled: boolean | undefined;
+  /** Of launchctl. */
+  readonly path: string;
+  /** None: that of the user that fettle runs as. */
+  readonly domains: readonly string[];
+  /** Whether a job is wanted, by its label. */
+  readonly includesLabel: TextTest;
+  readonly intervalMs: number;
+}
+
+/** What was written, in the program's own terms. */
+export function launchdOf(written: z.output<typeof launchd>): LaunchdConfig {
+  const { enabled, path, domains, include, exclude, interval } = written;
+  const includesLabel = (label: string) => include(label) && !exclude(label);
+  return { enabled, path, domains: [...new Set(domains)], includesLabel, intervalMs: interval * 1000 };
+}

@@ -1,0 +1,148 @@
+import * as z from 'zod';
+import { isJsonPointer } from '../../domain/json-pointer.ts';
+import type { HttpSettings, JsonCheck, StatusRange } from '../../domain/probes/http.ts';
+import { absolutePath } from '../path.ts';
+import { headerProblems, headerValue } from './headers.ts';
+import { addresses, fieldName, maxBytes, search, tls } from './parts.ts';
+
+const URL_EXPECTED = 'expected a URL such as http://127.0.0.1:8188/system_stats';
+
+/** A URL of http or https, as `URL` writes it. */
+export const httpUrl = z
+  .string({ error: URL_EXPECTED })
+  .max(2048, { error: 'expected a URL of at most 2048 characters' })
+  .transform((text, context) => {
+    const problem = urlProblem(text);
+    if (problem === undefined) return new URL(text).href;
+    context.issues.push({ code: 'custom', message: problem, input: text });
+    return z.NEVER;
+  });
+
+function urlProblem(text: string): string | undefined {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return URL_EXPECTED;
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') {
+    return 'expected no user and no password in the URL; write the value of Authorization to a file, and name it under header_files';
+  }
+  return url.hash === '' ? undefined : 'expected a URL without #: servers never see that part';
+}
+
+const STATUS = 'expected a status such as 200, or a range such as 200-299';
+
+const status = z.union([z.int(), z.string()], { error: STATUS }).transform((given, context): StatusRange => {
+  const [, from, to = from] = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(String(given)) ?? [];
+  if (from !== undefined && Number(from) <= Number(to)) return { from: Number(from), to: Number(to) };
+  context.issues.push({ code: 'custom', message: STATUS, input: given });
+  return z.NEVER;
+});
+
+const POINTER = 'expected a JSON pointer (RFC 6901) such as /exec_info/queue_remaining';
+
+/** A place in a JSON document. */
+export const pointer = z.string({ error: POINTER }).refine(isJsonPointer, { error: POINTER });
+
+const EQUALS = 'expected a text, a number, true, false or null';
+const NUMBER = 'expected a number';
+
+const jsonCheck = z
+  .strictObject({
+    pointer,
+    equals: z.union([z.string(), z.number(), z.boolean(), z.null()], { error: EQUALS }).optional(),
+    min: z.number({ error: NUMBER }).optional(),
+    max: z.number({ error: NUMBER }).optional(),
+    exists: z.boolean({ error: 'expected true or false' }).optional(),
+  })
+  .refine((check) => Object.keys(check).length > 1, {
+    error: 'expected at least one of equals, min, max and exists',
+  })
+  .refine(({ min, max }) => min === undefined || max === undefined || min <= max, {
+    error: 'expected min to be at most max',
+  }) satisfies z.ZodType<JsonCheck>;
+
+const FIELD = 'expected names such as queue_remaining';
+
+const REDIRECTS = 'expected none, same-host, or a list of hosts such as [login.lan, "cdn.lan:8443"]';
+
+const redirectHost = z.string({ error: REDIRECTS }).transform((text, context) => {
+  const url = URL.canParse(`http://${text}/`) ? new URL(`http://${text}/`) : undefined;
+  if (url !== undefined && url.pathname === '/' && `${url.username}${url.search}${url.hash}` === '') {
+    return url.host;
+  }
+  context.issues.push({ code: 'custom', message: REDIRECTS, input: text });
+  return z.NEVER;
+});
+
+const body = z
+  .string({ error: 'expected a text' })
+  .max(65_536, { error: 'expected a text of at most 65536 characters' });
+
+const written = z.strictObject({
+  url: httpUrl,
+  method: z.enum(['GET', 'HEAD', 'POST'], { error: 'expected GET, HEAD or POST' }).optional(),
+  headers: z.record(z.string(), headerValue).default({}),
+  header_files: z.record(z.string(), absolutePath).default({}),
+  bearer_token_file: absolutePath.optional(),
+  body: body.optional(),
+  expect_status: z
+    .array(status, { error: 'expected a list such as [200, 300-399]' })
+    .min(1, { error: 'expected at least one status' })
+    .prefault(['200-299']),
+  body_matches: search.optional(),
+  body_not_matches: search.optional(),
+  json: z.array(jsonCheck, { error: 'expected a list of checks, each with a pointer' }).default([]),
+  values: z
+    .record(fieldName, pointer, { error: ({ code }) => (code === 'invalid_key' ? FIELD : undefined) })
+    .default({}),
+  max_bytes: maxBytes.prefault('1MiB'),
+  redirects: z
+    .union([z.enum(['none', 'same-host']), z.array(redirectHost)], { error: REDIRECTS })
+    .default('none'),
+  tls: tls.prefault({}),
+  addresses,
+});
+
+type Written = z.output<typeof written>;
+
+/** `http:` of a probe. */
+export const httpProbe = written
+  .superRefine((given, context) => {
+    for (const { path, message } of [...headerProblems(given), ...bodyProblems(given)]) {
+      context.addIssue({ code: 'custom', path: [...path], message, input: given });
+    }
+  })
+  .transform(
+    (given): HttpSettings => ({
+      url: given.url,
+      method: given.method ?? 'GET',
+      headers: given.headers,
+      headerFiles: given.header_files,
+      bearerTokenFile: given.bearer_token_file,
+      body: given.body,
+      expectStatus: given.expect_status,
+      bodyMatches: given.body_matches,
+      bodyNotMatches: given.body_not_matches,
+      json: given.json,
+      values: given.values,
+      maxBytes: given.max_bytes,
+      redirects: given.redirects,
+      tls: given.tls,
+      addresses: given.addresses,
+    }),
+  );
+
+function bodyProblems({ method, body: sent, body_matches, body_not_matches, json, values }: Written) {
+  const at = (key: string, message: string) => [{ path: [key], message }];
+  const reads =
+    body_matches !== undefined ||
+    body_not_matches !== undefined ||
+    json.length > 0 ||
+    Object.keys(values).length > 0;
+  return [
+    ...(sent !== undefined && method !== 'POST'
+      ? at('body', 'expected method: POST, which alone has a body')
+      : []),
+    ...(method === 'HEAD' && reads
+      ? at('method', 'expected GET or POST: the answer to HEAD has no body to judge')
+      : []),
+  ];
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import type { ProbeKind, ProbePlan } from '../../domain/probes/plan.ts';
+import { duration } from '../duration.ts';
+import { commandProbe } from './command.ts';
+import { dnsProbe } from './dns.ts';
+import { directoryProbe, fileProbe } from './files.ts';
+import { httpProbe } from './http.ts';
+import { pidfileProbe } from './pidfile.ts';
+import { comfyuiProbe, ollamaProbe, rayProbe, vllmProbe } from './presets.ts';
+import { redisProbe } from './redis.ts';
+import { tcpProbe } from './tcp.ts';
+
+/** What a probe may ask, one line a key: its settings, and the type that they are for. */
+const kinds = {
+  http: httpProbe.transform((settings): ProbeKind => ({ type: 'http', settings })).optional(),
+  tcp: tcpProbe.transform((settings): ProbeKind => ({ type: 'tcp', settings })).optional(),
+  redis: redisProbe.transform((settings): ProbeKind => ({ type: 'redis', settings })).optional(),
+  dns: dnsProbe.transform((settings): ProbeKind => ({ type: 'dns', settings })).optional(),
+  file: fileProbe.transform((settings): ProbeKind => ({ type: 'file', settings })).optional(),
+  directory: directoryProbe.transform((settings): ProbeKind => ({ type: 'directory', settings })).optional(),
+  pidfile: pidfileProbe.transform((settings): ProbeKind => ({ type: 'pidfile', settings })).optional(),
+  command: commandProbe.transform((settings): ProbeKind => ({ type: 'command', settings })).optional(),
+  comfyui: comfyuiProbe.optional(),
+  ray: rayProbe.optional(),
+  vllm: vllmProbe.optional(),
+  ollama: ollamaProbe.optional(),
+};
+
+const NAME = 'expected a name of small letters, digits, - and _, such as comfyui-a';
+
+/** The name of a probe. */
+const name = z.string({ error: NAME }).regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, { error: NAME });
+
+const UNIT = 'expected the name of a unit, as the label name of its metrics has it: comfyui@a.service';
+
+/** Of any manager: launchd's jobs have no suffix. */
+const unit = z.string({ error: UNIT }).regex(/^[A-Za-z0-9:_.\\@-]{1,255}$/, { error: UNIT });
+
+const SHORTEST_INTERVAL_SECONDS = 1;
+const SHORTEST_TIMEOUT_SECONDS = 0.01;
+const USUAL_TIMEOUT_SECONDS = 5;
+
+const written = z.strictObject({
+  name,
+  unit: unit.optional(),
+  interval: duration
+    .refine((seconds) => seconds >= SHORTEST_INTERVAL_SECONDS, {
+      error: 'expected an interval of at least 1s',
+    })
+    .prefault('30s'),
+  timeout: duration
+    .refine((seconds) => seconds >= SHORTEST_TIMEOUT_SECONDS, {
+      error: 'expected a timeout of at least 10ms',
+    })
+    .optional(),
+  ...kinds,
+});
+
+/** A probe in the configuration; a plan in the program, but for its mark. */
+const probe = written.transform((given, context): Omit<ProbePlan, 'mark'> & ProbeKind => {
+  const {
+    name: own,
+    unit: about = '',
+    interval,
+    timeout = Math.min(USUAL_TIMEOUT_SECONDS, interval),
+  } = given;
+  const asked = KEYS.filter((key) => given[key] !== undefined);
+  const [kind, second] = asked.map((key) => ({ key, kind: given[key] }));
+  const fault = (message: string, key?: string) => {
+    context.issues.push({ code: 'custom', message, input: given, path: key === undefined ? [] : [key] });
+    return z.NEVER;
+  };
+  if (kind?.kind === undefined) return fault(`expected what to ask: one of ${KEYS.join(', ')}`);
+  if (second !== undefined)
+    return fault(`expected one thing to ask; there is ${kind.key} already`, second.key);
+  if (timeout > interval) {
+    return fault(
+      `expected at most the interval (${interval} s); one question must end before the next`,
+      'timeout',
+    );
+  }
+  const timing = { intervalMs: interval * 1000, timeoutMs: timeout * 1000 };
+  return { name: own, unit: about, timing, ...kind.kind };
+});
+
+type Key = keyof typeof kinds;
+const KEYS = Object.keys(kinds) as readonly Key[]; // of an object that stands above
+
+/** More are no longer a box's. */
+const MOST_PROBES = 1000;
+
+/** The list `probes:`. */
+export const probes = z
+  .array(probe, { error: 'expected a list of probes' })
+  .max(MOST_PROBES, { error: `expected at most ${MOST_PROBES} probes` })
+  .default([]);

@@ -1,0 +1,53 @@
+import { readKernelFile } from './files.ts';
+import { readLink } from './links.ts';
+
+/** By what a process can be known. */
+export interface ProcessNames {
+  /** As the kernel has it, 15 bytes at most. */
+  readonly comm: string;
+  /** Last parts of the paths of its program and of its first two arguments, as far as they may be known. */
+  readonly programs: readonly string[];
+  /** As whom it acts; undefined if that may not be known. */
+  readonly uid: number | undefined;
+}
+
+/** By what a process can be known; undefined if there is no such process, or none that may be looked at. */
+export function readProcessNames(procfs: string, pid: number): ProcessNames | undefined {
+  const folder = `${procfs}/${pid}`;
+  const comm = quietly(() => readKernelFile(`${folder}/comm`))?.replace(/\n$/, '');
+  if (comm === undefined) return undefined;
+  const exe = quietly(() => readLink(`${folder}/exe`))?.replace(/ \(deleted\)$/, '');
+  // An interpreter has the program that is meant as its first argument.
+  const argv =
+    quietly(() => readKernelFile(`${folder}/cmdline`))
+      ?.split('\0')
+      .slice(0, 2) ?? [];
+  const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(quietly(() => readKernelFile(`${folder}/status`)) ?? '')?.[1];
+  const programs = [exe, ...argv].flatMap((path) => (path ? [path.slice(path.lastIndexOf('/') + 1)] : []));
+  return { comm, programs, uid: uid === undefined ? undefined : Number(uid) };
+}
+
+/**
+ * Whether there is a process that procfs hides from fettle, as it may be mounted to do (`hidepid`).
+ *
+ * `sendSignal` throws EPERM for a process of somebody else.
+ */
+export function isHiddenProcess(
+  pid: number,
+  sendSignal: (pid: number, signal: 0) => void = process.kill,
+): boolean {
+  try {
+    sendSignal(pid, 0);
+    return false;
+  } catch (thrown) {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'EPERM';
+  }
+}
+
+function quietly<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
