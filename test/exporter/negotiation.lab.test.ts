@@ -22,6 +22,7 @@ const COLLECTORS = [
   'gpu_units',
   'jetson',
   'kernel_log',
+  'slow_reads',
   'probe',
 ];
 
