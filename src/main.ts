@@ -54,9 +54,12 @@ process.exitCode = await main(process.argv.slice(2));
 // Nothing should keep the process; if something does, it does not get to.
 setTimeout(endAnyway, 1000).unref();
 
-/** process.exit() waits for the threads that read files, and one that hangs would keep it for ever. */
+/** Work for Node's threads that may hang: files, and names that nobody resolves. */
+const MAY_HANG = /^(FSReq|GetAddrInfoReq)/;
+
+/** process.exit() waits for those threads, and one that hangs would keep it for ever. */
 function endAnyway(): void {
-  if (!process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq'))) process.exit();
+  if (!process.getActiveResourcesInfo().some((kind) => MAY_HANG.test(kind))) process.exit();
   process.removeAllListeners('SIGTERM');
   process.kill(process.pid, 'SIGTERM');
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/config.ts';
 import { Failure } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
@@ -27,6 +28,15 @@ export interface Half {
 
 /** Throws Failure `refused` if a setting that only a restart can change has changed. */
 export function unchanged(setting: string, now: unknown, next: unknown): void {
-  if (JSON.stringify(now) === JSON.stringify(next)) return;
+  if (isDeepStrictEqual(comparable(now), comparable(next))) return;
   throw new Failure('refused', `${setting} cannot change while fettle runs; restart it`);
+}
+
+/** Patterns by what they were made of; any other function is only the same as itself, so that no change is overlooked. */
+function comparable(value: unknown): unknown {
+  if (typeof value === 'function') return 'written' in value ? { written: value.written } : value;
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, comparable(one)]));
 }

@@ -13,6 +13,11 @@ export interface JournalSources {
   stop(): Promise<void>;
 }
 
+/** Where what was counted lasts, in the folder of what must last. */
+export function journalStateFile(folder: string): string {
+  return `${folder}/journal.json`;
+}
+
 /** Starts to count the journal, if that is wanted; what was counted lasts in the folder. */
 export function startJournalSources(
   { journal }: Pick<ExporterConfig, 'journal'>,
@@ -29,7 +34,7 @@ export function startJournalSources(
     async openState() {
       // Before the first message is read, so that a user has the same name in all of them.
       names = await users;
-      return await openStateFile(`${folder}/journal.json`);
+      return await openStateFile(journalStateFile(folder));
     },
     clock: systemClock,
     log,

@@ -73,7 +73,7 @@ function startJobs({ path, domains, includesLabel, intervalMs }: LaunchdConfig, 
   const uid = process.getuid?.() ?? 0;
   const ownDomain = uid === 0 ? 'system' : `gui/${uid}`;
   const read = createLaunchdReader({
-    launchctl: createLaunchctl({ path, uid }),
+    launchctl: createLaunchctl({ path }),
     readUsage: createPsReader(createProgram(PS, PS_LIMITS), () => systemClock.now().getTime() / 1000),
     domains: domains.length === 0 ? [ownDomain] : domains,
     includes: includesLabel,

@@ -1,7 +1,9 @@
 import { systemClock } from '../host/clock.ts';
+import { createCommandRuns } from '../host/command-runs.ts';
 import { readKernelFile } from '../host/files.ts';
 import { createGate } from '../host/gate.ts';
-import { createResolver } from '../host/net/resolver.ts';
+import { createResolver } from '../host/net/names.ts';
+import { createTlsContexts } from '../host/net/tls-contexts.ts';
 import { createSecretReader } from '../host/secret-file.ts';
 import { COMMANDS_AT_ONCE } from '../sources/probe/command.ts';
 import type { ProbeDeps } from '../sources/probe/deps.ts';
@@ -15,18 +17,34 @@ import { createPlacesOf } from '../sources/probe/file-places.ts';
  */
 const FILE_PLACES = 2;
 
-/** What probes are given on this machine. */
+/** Mounts are looked at no more often: many probes ask for a file at once. */
+const MOUNTS_FRESH_MS = 1000;
+
+/** What probes are given on this machine; made once, since all that is limited is limited over all of them. */
 export function createProbeDeps(procfs: string): ProbeDeps {
+  const { elapsedMs } = systemClock;
   const places = createGate(FILE_PLACES);
+  const readMounts = readRarely(() => readKernelFile(`${procfs}/self/mountinfo`), MOUNTS_FRESH_MS, elapsedMs);
+  const placesOf = createPlacesOf(places, readMounts);
   return {
     resolve: createResolver(),
-    elapsedMs: systemClock.elapsedMs,
-    readSecret: createSecretReader(places),
-    places,
-    placesOf: createPlacesOf(places, () => readKernelFile(`${procfs}/self/mountinfo`)),
+    elapsedMs,
+    readSecret: createSecretReader(placesOf),
+    tlsContexts: createTlsContexts(),
+    placesOf,
     commandPlaces: createGate(COMMANDS_AT_ONCE),
+    commandRuns: createCommandRuns(),
     ownUid: process.getuid?.(),
     nowSeconds: () => Date.now() / 1000,
     procfs,
+  };
+}
+
+function readRarely<T>(read: () => T, freshMs: number, elapsedMs: () => number): () => T {
+  let last: { readonly value: T; readonly ms: number } | undefined;
+  return () => {
+    const ms = elapsedMs();
+    if (last === undefined || ms - last.ms >= freshMs) last = { value: read(), ms };
+    return last.value;
   };
 }

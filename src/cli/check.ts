@@ -7,19 +7,21 @@ import type { Cooldown, Policy } from '../domain/policy.ts';
 import { readTextFile } from '../host/files.ts';
 import { readTokens } from '../host/tokens.ts';
 import { EXIT } from './exit.ts';
+import { plainText } from './plain-text.ts';
+import { tellProblems } from './terminal.ts';
 
 /** Tells what is wrong with a configuration file, or what its policies may do; gives the exit code. */
 export async function check(file: string): Promise<number> {
   try {
     const read = await readConfig(file);
     if (read.ok) {
-      const words = `${describeConfig(read.config)}${await tokenNote(read.config)}`;
-      process.stdout.write(`${file} is in order.\n${words}`);
+      const note = await tokenNote(read.config);
+      process.stdout.write(`${plainText(file)} is in order.\n${describeConfig(read.config)}${note}`);
       return EXIT.ok;
     }
-    process.stderr.write(`${read.problems.join('\n')}\n`);
+    tellProblems(read.problems);
   } catch (thrown) {
-    process.stderr.write(`${messageOf(thrown)}\n`);
+    tellProblems([messageOf(thrown)]);
   }
   return EXIT.usage;
 }
@@ -57,10 +59,12 @@ export function describeConfig({ exporter, remediator, probes }: Config): string
   const lines = [
     `exporter on ${hostPort(exporter.listen.host, exporter.listen.port)}`,
     `remediator on ${hostPort(remediator.listen.host, remediator.listen.port)}, ${tokenWords(remediator.tokenFile)}`,
-    ...(policies.length === 0 ? ['no policies: no alert leads to anything'] : policies.map(describePolicy)),
+    ...(policies.length === 0
+      ? ['no policies: no alert leads to anything']
+      : policies.flatMap(describePolicy)),
     ...(probes.length === 0 ? [] : [`probes ${probes.map(({ name }) => name).join(', ')}`]),
   ];
-  return `${lines.join('\n')}\n`;
+  return lines.map((line) => `${plainText(line)}\n`).join('');
 }
 
 /** A line if the token file would stop `serve` on this machine; the configuration may be meant for another. */
@@ -69,7 +73,7 @@ async function tokenNote({ remediator: { tokenFile } }: Config): Promise<string>
     if (tokenFile !== undefined) await readTokens(tokenFile);
     return '';
   } catch (thrown) {
-    return `note: on this machine serve would stop: ${messageOf(thrown)}\n`;
+    return `${plainText(`note: on this machine serve would stop: ${messageOf(thrown)}`)}\n`;
   }
 }
 
@@ -77,14 +81,17 @@ function tokenWords(file: string | undefined): string {
   return file === undefined ? 'open to everybody on this machine' : `with the tokens of ${file}`;
 }
 
-function describePolicy({ name, mode, when, unit, allow, steps, cooldown, verify }: Policy): string {
+function describePolicy(policy: Policy): readonly string[] {
+  const { name, mode, when, unit, allow, steps, cooldown, verify } = policy;
   const subject = unit.kind === 'label' ? `the unit in label "${unit.label}"` : unit.name;
-  return `policy ${name} (${mode === 'enforce' ? 'enforced' : 'dry run: nothing is done'})
-  when    ${when.map((matcher) => matcher.text).join(', ')}
-  does    ${steps.join(', then ')} ${subject}
-  only    ${allow.join(', ')}
-  proven  once active for ${verify.holdSeconds} s, within ${verify.timeoutSeconds} s
-  rests   ${cooldownWords(cooldown)}`;
+  return [
+    `policy ${name} (${mode === 'enforce' ? 'enforced' : 'dry run: nothing is done'})`,
+    `  when    ${when.map((matcher) => matcher.text).join(', ')}`,
+    `  does    ${steps.join(', then ')} ${subject}`,
+    `  only    ${allow.join(', ')}`,
+    `  proven  once active for ${verify.holdSeconds} s, within ${verify.timeoutSeconds} s`,
+    `  rests   ${cooldownWords(cooldown)}`,
+  ];
 }
 
 function cooldownWords({ baseSeconds, factor, maxSeconds, resetAfterSeconds }: Cooldown): string {

@@ -12,6 +12,7 @@ import { examinationJson } from './doctor/json.ts';
 import { examinationLines } from './doctor/text.ts';
 import { EXIT } from './exit.ts';
 import { gpuProblems } from './gpu/problems.ts';
+import { plainText } from './plain-text.ts';
 import { stateFolder } from './state-folder.ts';
 import { hasColours, stopSignal } from './terminal.ts';
 
@@ -20,7 +21,7 @@ type DoctorCommand = Extract<Command, { kind: 'doctor' }>;
 /** Describes this machine and checks what fettle needs; gives the exit code. */
 export async function doctor({ configFile, json, inventory }: DoctorCommand): Promise<number> {
   if (inventory) {
-    process.stdout.write(`${JSON.stringify(await readInventory())}\n`);
+    process.stdout.write(`${plainText(JSON.stringify(await readInventory()))}\n`);
     return EXIT.ok;
   }
   const stop = stopSignal();
@@ -34,6 +35,7 @@ export async function doctor({ configFile, json, inventory }: DoctorCommand): Pr
     config,
     busAddress: systemBusAddress(),
     defaultLedger: `${stateFolder()}/ledger.jsonl`,
+    stateFolder: stateFolder(),
     inventory: inventoryProgram(),
     signal: stop,
   };

@@ -5,11 +5,11 @@ import type { Command } from './arguments.ts';
 import { EXIT } from './exit.ts';
 import { gpuColumns } from './gpu/gpu-columns.ts';
 import { gpusJson } from './gpu/json.ts';
-import { gpuProblems } from './gpu/problems.ts';
+import { gpuProblems, isAllRead } from './gpu/problems.ts';
 import { gpuRows } from './gpu/view.ts';
 import { createJsonView, createTableView } from './gpu/watch.ts';
 import { tableLines } from './table/table.ts';
-import { hasColours, outputScreen, outputWidth, stopSignal, tell } from './terminal.ts';
+import { hasColours, outputScreen, outputWidth, stopSignal, tell, tellProblems } from './terminal.ts';
 import { INTERVAL_PROBLEM, parseInterval } from './watch/interval.ts';
 import { watch } from './watch/watch.ts';
 
@@ -24,7 +24,7 @@ export async function gpu(command: GpuCommand): Promise<number> {
   }
   const options = await gpusOptions(command.configFile);
   if ('problems' in options) {
-    process.stderr.write(`${options.problems.join('\n')}\n`);
+    tellProblems(options.problems);
     return EXIT.usage;
   }
   // Also for a single look: nvidia-smi runs in a group of its own, which no Ctrl-C reaches.
@@ -72,7 +72,7 @@ async function showOnce(source: OpenGpus, json: boolean, stop: AbortSignal): Pro
   }
   const problems = gpuProblems(reading);
   for (const problem of problems) tell(problem);
-  return problems.length === 0 ? EXIT.ok : EXIT.failure;
+  return problems.length === 0 && isAllRead(reading) ? EXIT.ok : EXIT.failure;
 }
 
 interface WatchWishes {

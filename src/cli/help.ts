@@ -144,16 +144,17 @@ state is present, lost, asleep, given-away (to a virtual machine), driverless or
 recoveryAction is 0 none, 1 reset, 2 reboot, 3 drain peers, 4 drain and reset.
   in xids:         xid count lastTimestampSeconds
   in mig:          gpuInstance computeInstances profile memoryUsedBytes memoryTotalBytes
-  in units:        unit user processes memoryBytes processList
+  in units:        unit user container processes memoryBytes processList
   in processList:  pid name type memoryBytes
-unit is empty for processes of no unit; user is there for units of a user's manager.
+unit is empty for processes of no unit; user is there for units of a user's manager, and
+container (the first 12 digits of its id) for processes of one that is in no unit.
 
 Environment:
   PATH      Where nvidia-smi is, if no configuration says it.
   NO_COLOR  No colours, if it is set and not empty.
 
-Exit codes: 0 all is well, 1 there is no GPU or some could not be read, 2 wrong usage or
-configuration.
+Exit codes: 0 all is well, 1 there is no GPU, or one is lost or could not be read, 2 wrong
+usage or configuration.
 `;
 
 const DOCTOR = `fettle doctor: describe this machine, and check what fettle needs of it.
@@ -168,8 +169,9 @@ Each check is ok, warn (fettle works, and something is worth a look) or fail (so
 in the way); those that are not ok are followed by what to do. Checked are Node.js, the
 configuration, both ports (free, or taken by a fettle), the ledger and its room, the token
 file, polkit's rules (for policies that enforce, if this user is not root), systemd on the
-bus, cgroups, the clock, the kernel's log, the journal, inotify, sensors and GPUs. What
-does not apply to this machine or configuration is left out.
+bus, cgroups, the clock, the kernel's log, the journal and where what is counted in it is
+kept, inotify, sensors and GPUs. What does not apply to this machine or configuration is
+left out.
 
 Options:
   -c, --config FILE  The configuration that fettle serve is given. Without one: as fettle
@@ -187,7 +189,8 @@ Keys of JSON (what is not known is left out): machine and checks.
 
 Environment:
   DBUS_SYSTEM_BUS_ADDRESS  Where the system bus is, if not in the usual place.
-  STATE_DIRECTORY          Folder of the ledger, as for fettle serve.
+  STATE_DIRECTORY          Folder of the ledger and of what was counted in the journal, as
+                           for fettle serve.
   NO_COLOR                 No colours, if it is set and not empty.
 
 Exit codes: 0 nothing failed, 1 something did, 2 wrong usage.

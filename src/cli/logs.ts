@@ -48,6 +48,7 @@ async function show(
   const lineOf = (message: JournalMessage) =>
     command.json ? messageJson(message, userName) : messageLine(message, style);
   const write = async (messages: readonly JournalMessage[]) => {
+    if (stop.aborted) return;
     const text = messages.map((message) => `${lineOf(message)}\n`).join('');
     // Who reads slowly, as a pager does, is waited for.
     if (!process.stdout.write(text)) await Promise.race([once(process.stdout, 'drain'), once(stop, 'abort')]);

@@ -5,7 +5,7 @@ import type { Command } from './arguments.ts';
 import { readConfig } from './check.ts';
 import { EXIT } from './exit.ts';
 import { answerJson, answerLines, planLines, plansJson } from './probe/words.ts';
-import { stopSignal, tell } from './terminal.ts';
+import { stopSignal, tell, tellProblems } from './terminal.ts';
 
 type ProbeCommand = Extract<Command, { kind: 'probe' }>;
 
@@ -16,7 +16,7 @@ const USUAL_CONFIG = '/etc/fettle/fettle.yml';
 export async function probe({ name, configFile = USUAL_CONFIG, json }: ProbeCommand): Promise<number> {
   const read = await plansOf(configFile);
   if ('problems' in read) {
-    process.stderr.write(`${read.problems.join('\n')}\n`);
+    tellProblems(read.problems);
     return EXIT.usage;
   }
   if (name === undefined) {

@@ -13,6 +13,7 @@ import { readConfig } from './check.ts';
 import { EXIT } from './exit.ts';
 import { createLog } from './log.ts';
 import { stateFolder } from './state-folder.ts';
+import { tellProblems } from './terminal.ts';
 
 /** Runs fettle until it is told to stop, and gives the exit code. */
 export async function serve(
@@ -22,12 +23,12 @@ export async function serve(
   const log = createLog(logFormat ?? (process.stderr.isTTY ? 'text' : 'json'));
   const config = await configOrProblems(configFile);
   if ('problems' in config) {
-    process.stderr.write(`${config.problems.join('\n')}\n`);
+    tellProblems(config.problems);
     return EXIT.usage;
   }
   const web = await openWeb(webConfigFile, log);
   if (web !== undefined && !web.ok) {
-    process.stderr.write(`${web.problems.join('\n')}\n`);
+    tellProblems(web.problems);
     return EXIT.usage;
   }
   const options: AppOptions = {

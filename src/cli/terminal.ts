@@ -41,6 +41,11 @@ export function stopSignal(): AbortSignal {
   return controller.signal;
 }
 
+/** Tells people problems, a line each, as they stand: they begin with the file that they are about. */
+export function tellProblems(problems: readonly string[]): void {
+  process.stderr.write(problems.map((problem) => `${plainText(problem)}\n`).join(''));
+}
+
 /** Tells people something that is not the output. */
 export function tell(sentence: string): void {
   process.stderr.write(`fettle: ${plainText(sentence)}\n`);

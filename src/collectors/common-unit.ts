@@ -16,17 +16,17 @@ const ROWS: readonly Row[] = [
   {
     metric: defineMetric({
       name: 'unit_up',
-      help: 'Whether a service runs (1) or not (0), whichever manager it has: systemd, launchd or a pid file.',
+      help: 'Whether a service runs (1) or not (0), whichever manager it has: systemd, launchd or a pid file. Left out while a job of launchd does not run that need not: one with an interval or a calendar, or started on demand.',
       type: 'gauge',
       labels: LABELS,
       source: 'the service manager',
     }),
-    read: ({ up }) => (up ? 1 : 0),
+    read: ({ up }) => (up === undefined ? undefined : Number(up)),
   },
   {
     metric: defineMetric({
       name: 'unit_restarts_total',
-      help: 'Restarts of a service by its manager; of a daemon with a pid file, new processes that were seen.',
+      help: 'Restarts of a service by its manager; of a daemon with a pid file, new processes that were seen. Left out for jobs of launchd with an interval or a calendar, or started on demand: each run of theirs is a start.',
       type: 'counter',
       labels: LABELS,
       source: 'NRestarts; launchctl print runs; the pid file',
@@ -39,7 +39,7 @@ const ROWS: readonly Row[] = [
       help: 'Memory of a service: of its cgroup with its page cache, elsewhere resident memory of its processes.',
       type: 'gauge',
       labels: LABELS,
-      source: 'memory.current; /proc/PID/stat or ps rss',
+      source: 'memory.current; VmRSS of /proc/PID/status or ps rss',
     }),
     read: ({ memoryBytes }) => memoryBytes,
   },

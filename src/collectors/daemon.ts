@@ -8,13 +8,13 @@ const STATUS_FILE = 'the status file of the configuration';
 
 const UP = gauge(
   'up',
-  'Whether the process that the pid file names runs, and is not another one; not there if the pid file cannot be believed.',
+  'Whether the process that the pid file names runs, and is not another one; not there if that cannot be known.',
   PID_FILE,
 );
 
 const STATE = defineMetric({
   name: 'daemon_state',
-  help: 'Whether the daemon is in this state: active; inactive, without a pid file; failed, if the process of its pid file has ended; unknown, if the file cannot be believed.',
+  help: 'Whether the daemon is in this state: active; inactive, without a pid file; failed, if the process of its pid file has ended; unknown, if the file cannot be believed, or names a process that is younger than it: another one, unless the clock was set forward since.',
   type: 'gauge',
   labels: ['name', 'state'],
   source: PID_FILE,

@@ -1,5 +1,6 @@
 import {
   EX_CONFIG,
+  LAUNCHD_QUESTIONS,
   LAUNCHD_STATES,
   type LaunchdJobReading,
   type LaunchdReading,
@@ -12,7 +13,7 @@ const JOB = ['domain', 'label'] as const;
 type JobLabel = (typeof JOB)[number];
 
 const PRINT = 'launchctl print DOMAIN/LABEL';
-const LIST = "launchctl list, or launchctl print DOMAIN for a domain that is not fettle's own";
+const LIST = 'launchctl print DOMAIN';
 const PS = 'ps -o rss=,time=,etime=';
 
 const DOMAIN_UP = defineMetric({
@@ -85,6 +86,14 @@ const START = gauge(
   `${PS}, etime`,
 );
 
+const FAILURES = defineMetric({
+  name: 'launchd_failed_questions_total',
+  help: 'Questions about jobs that were not answered: which a domain has (list), what launchd says of one (print; the list alone tells it then), which are disabled (print-disabled), and what their processes use (ps).',
+  type: 'counter',
+  labels: ['question'],
+  source: 'fettle itself',
+});
+
 function gauge(name: string, help: string, source: string): MetricSpec<JobLabel> {
   return defineMetric({ name: `launchd_job_${name}`, help, type: 'gauge', labels: JOB, source });
 }
@@ -112,15 +121,17 @@ export function createLaunchdCollector(
       CPU,
       MEMORY,
       START,
+      FAILURES,
     ],
     collect: async (signal) => [blockOf(launchdSamples(await read(signal)))],
   };
 }
 
 /** Samples of what launchd says; what it does not say is left out. */
-export function launchdSamples({ domains, jobs }: LaunchdReading): readonly Sample[] {
+export function launchdSamples({ domains, jobs, failures }: LaunchdReading): readonly Sample[] {
   const up = [...domains].map(([domain, isThere]) => sample(DOMAIN_UP, { domain }, Number(isThere)));
-  return [...up, ...jobs.flatMap(jobSamples)];
+  const failed = LAUNCHD_QUESTIONS.map((question) => sample(FAILURES, { question }, failures[question]));
+  return [...up, ...failed, ...jobs.flatMap(jobSamples)];
 }
 
 function jobSamples({ domain, label, ...job }: LaunchdJobReading): readonly Sample[] {

@@ -143,5 +143,6 @@ function outcomeSamples(outcome: ProbeOutcome, labels: Readonly<Record<Own, stri
       sample(PHASE, { ...labels, phase }, seconds),
     ),
     ...[...outcome.values].map(([field, value]) => sample(VALUE, { ...labels, field }, value)),
-  ];
+    // What an answer says may be beyond all numbers, as 1e999 is: nothing to reckon with.
+  ].filter(({ value }) => Number.isFinite(value));
 }

@@ -6,7 +6,7 @@ import { PROTECTED_UNITS } from '../domain/protected-units.ts';
 import { type JournalConfig, journalOf } from './journal.ts';
 import { type LaunchdConfig, launchdOf } from './launchd.ts';
 import type { ListenAddress } from './listen.ts';
-import type { TextTest } from './pattern.ts';
+import { type TextTest, unwantedTest, wantedTest } from './pattern.ts';
 import { DEFAULT_COOLDOWN, DEFAULT_VERIFICATION, type WrittenConfig } from './schema.ts';
 
 /** Everything that a person can set, in the program's own terms. */
@@ -102,7 +102,7 @@ export function configOf(written: WrittenConfig, marks: readonly string[]): Conf
   return {
     exporter: {
       listen: exporter.listen,
-      includesUnit: (name) => include(name) && !exclude(name),
+      includesUnit: wantedTest(include, exclude),
       unitState: exporter.systemd.unit_state,
       oldTypes: exporter.systemd.systemd_exporter_types,
       commonUnits: exporter.systemd.common,
@@ -145,8 +145,8 @@ function machineOf(written: WrittenConfig['exporter']['machine']): MachineConfig
   if (!enabled) return undefined;
   return {
     remoteFileSystems: filesystems.remote,
-    wantsMountpoint: (mountpoint) => !filesystems.exclude(mountpoint),
-    wantsNetworkDevice: (device) => !network.exclude(device),
+    wantsMountpoint: unwantedTest(filesystems.exclude),
+    wantsNetworkDevice: unwantedTest(network.exclude),
   };
 }
 

@@ -8,14 +8,26 @@ import { statusFile } from './probes/pidfile.ts';
 const NAME = 'expected a name of small letters, digits, -, _ and dots, such as runner';
 const SIGNAL = `expected one of ${STOP_SIGNALS.join(', ')}`;
 
-const timeout = duration.refine((seconds) => seconds > 0 && seconds <= 3600, {
-  error: 'expected a duration from 1ms to 1h',
+const PROCESS_NAME = 'expected the name of a program, such as runner';
+
+/**
+ * A restart that is given up halfway would leave the daemon stopped, so stop and start together must fit into the five
+ * minutes that a repair may take, with some left for a process that ends late.
+ */
+const MOST_SECONDS = 240;
+
+const timeout = duration.refine((seconds) => seconds > 0 && seconds <= MOST_SECONDS, {
+  error: 'expected a duration from 1ms to 4m',
 });
 
 const daemon = z
   .strictObject({
     name: z.string({ error: NAME }).regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, { error: NAME }),
     pid_file: absolutePath,
+    process_name: z
+      .string({ error: PROCESS_NAME })
+      .regex(/^[^/\0]{1,255}$/, { error: PROCESS_NAME })
+      .optional(),
     status_file: statusFile.optional(),
     start: argv.optional(),
     stop: argv.optional(),
@@ -30,10 +42,16 @@ const daemon = z
     error: 'expected stop or stop_signal, not both',
     path: ['stop_signal'],
   })
+  .refine((given) => given.start_timeout + given.stop_timeout <= MOST_SECONDS, {
+    error:
+      'expected start_timeout and stop_timeout to be 4m together at most, as a repair is given up after 5m',
+    path: ['start_timeout'],
+  })
   .transform(
     (given): DaemonSpec => ({
       name: given.name,
       pidFile: given.pid_file,
+      processName: given.process_name,
       statusFile: given.status_file,
       commands: { start: given.start, stop: given.stop, restart: given.restart, status: given.status },
       stopSignal: given.stop_signal,

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { messageOf } from '../domain/errors.ts';
 import { JOURNAL_PRIORITIES, type JournalRule } from '../domain/journal.ts';
 import { isUnitName } from '../domain/unit.ts';
+import { writtenTest } from './pattern.ts';
 
 /** One message is looked at for all patterns at a stretch, of which each may take 0.6 ms. */
 const MOST_PATTERNS = 32;
@@ -22,7 +23,7 @@ const search = z
   .transform((expression, context): Pick<JournalRule, 'expression' | 'finds'> => {
     try {
       const compiled = RE2JS.compile(expression);
-      return { expression, finds: (text) => compiled.test(text) };
+      return { expression, finds: writtenTest(expression, (text) => compiled.test(text)) };
     } catch (thrown) {
       const message = `not a regular expression (RE2): ${messageOf(thrown)}`;
       context.issues.push({ code: 'custom', message, input: expression });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isLaunchdDomain } from '../domain/launchd.ts';
 import { duration } from './duration.ts';
 import { absolutePath } from './path.ts';
-import { pattern, type TextTest } from './pattern.ts';
+import { pattern, type TextTest, wantedTest } from './pattern.ts';
 
 const DOMAIN = 'expected a domain of launchd: system, gui/501 or user/501, with the number of a user';
 
@@ -40,6 +40,6 @@ export interface LaunchdConfig {
 /** What was written, in the program's own terms. */
 export function launchdOf(written: z.output<typeof launchd>): LaunchdConfig {
   const { enabled, path, domains, include, exclude, interval } = written;
-  const includesLabel = (label: string) => include(label) && !exclude(label);
+  const includesLabel = wantedTest(include, exclude);
   return { enabled, path, domains: [...new Set(domains)], includesLabel, intervalMs: interval * 1000 };
 }

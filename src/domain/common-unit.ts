@@ -7,9 +7,9 @@ export interface CommonUnitReading {
   readonly name: string;
   /** Whose manager of systemd it is in; undefined is the system's, and all others. */
   readonly user?: string | undefined;
-  /** Whether it runs. */
-  readonly up: boolean;
-  /** Starts after the first, as far as they have been seen. */
+  /** Whether it runs; undefined also if it does not, and need not. */
+  readonly up: boolean | undefined;
+  /** Starts after the first, as far as they have been seen; undefined also where each run begins with a start. */
   readonly restarts: number | undefined;
   readonly memoryBytes: number | undefined;
   readonly cpuSeconds: number | undefined;

@@ -16,6 +16,8 @@ export const STOP_SIGNALS = [
 export interface DaemonSpec {
   readonly name: string;
   readonly pidFile: string;
+  /** What its process is called, its program or the kernel's name for it; undefined: any name may be its. */
+  readonly processName?: string | undefined;
   readonly statusFile: StatusFileSettings | undefined;
   readonly commands: DaemonCommands;
   /** Sent to its process to stop it, where there is no command for that. */

@@ -7,6 +7,13 @@ import type { GpuReading } from './gpu.ts';
 export const GPU_FAILURE_REASONS = ['timeout', 'exit', 'parse', 'missing', 'unreadable'] as const;
 export type GpuFailureReason = (typeof GPU_FAILURE_REASONS)[number];
 
+/** Why a program gave no reading on a machine that seems to have none of its GPUs. */
+export interface GpuAbsence {
+  readonly reason: GpuFailureReason;
+  /** For people. */
+  readonly problem: string;
+}
+
 /** How the collection of GPU readings goes. */
 export interface GpuCollection {
   /** What collects: `nvidia-smi`, `node-nvidia-smi`, or the kernel's files: `drm`, `jetson`, `pci`, `users`. */
@@ -27,6 +34,8 @@ export interface GpuCollection {
   readonly unavailable: ReadonlyMap<string, number>;
   /** What went wrong in the last attempt and how to mend it, for people; undefined if nothing did. */
   readonly problem: string | undefined;
+  /** Where there are no such GPUs: what the program said all the same; left out if it was content, or not asked. */
+  readonly absence?: GpuAbsence | undefined;
 }
 
 /**

@@ -30,5 +30,6 @@ function sumOf(items: readonly unknown[], pointer: string): number | undefined {
     if (typeof value !== 'number') return undefined;
     sum += value;
   }
-  return sum;
+  // 1e999 is Infinity in JSON, and large numbers may add up to that.
+  return Number.isFinite(sum) ? sum : undefined;
 }

@@ -32,7 +32,18 @@ export interface LaunchdJob {
   readonly program: string | undefined;
   /** Of its property list; undefined for a job that has none, as one of a ServiceManagement has. */
   readonly plist: string | undefined;
+  /**
+   * Whether it is started now and then, by an interval, a calendar, or when it is needed, and not kept alive: then it
+   * is well while it does not run. Undefined: launchd was not asked.
+   */
+  readonly isOnDemand: boolean | undefined;
 }
+
+/** What is asked about jobs, and may fail without costing the rest. */
+export const LAUNCHD_QUESTIONS = ['list', 'print', 'print-disabled', 'ps'] as const;
+
+/** One of the questions about jobs. */
+export type LaunchdQuestion = (typeof LAUNCHD_QUESTIONS)[number];
 
 /** What a job's process uses. */
 export interface ProcessUsage {
@@ -53,9 +64,11 @@ export interface LaunchdJobReading extends LaunchdJob {
 
 /** All jobs that are wanted of some domains. */
 export interface LaunchdReading {
-  /** Whether each domain was there: `gui/UID` is not while nobody is logged in. */
+  /** Whether each domain was there: `gui/UID` is not while nobody is logged in. Not in it: it could not be listed. */
   readonly domains: ReadonlyMap<string, boolean>;
   readonly jobs: readonly LaunchdJobReading[];
+  /** How often questions have failed since fettle started. */
+  readonly failures: Readonly<Record<LaunchdQuestion, number>>;
 }
 
 /** Whether a text is a domain of launchd that fettle can work in. */

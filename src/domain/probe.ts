@@ -97,6 +97,8 @@ export interface ProbeOutcome {
   readonly modifiedSeconds?: number;
   /** Free for users on the file system. */
   readonly freeBytes?: number;
+  /** Spent in line behind other probes, if any; no part of what the service took. */
+  readonly waitedSeconds?: number;
   /** What a person wants to know of it, a sentence a line, for `fettle probe`; empty mostly. */
   readonly notes: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { yieldTurn } from './clock.ts';
+import { createWaiting, drained } from './drain.ts';
 
 /** A program to run: no shell sees its arguments. */
 export interface ChildCommand {
@@ -18,6 +19,8 @@ export interface ChildLimits {
   readonly killAfterMs: number;
   /** Of its output. */
   readonly capBytes: number;
+  /** Whether all that it has started and left in its group ends with it, also where it ends by itself. */
+  readonly leavesNobody?: boolean;
 }
 
 /** How a child has ended, or that it has not. */
@@ -39,13 +42,15 @@ export type ChildStop = 'timeout' | 'cap' | 'caller';
 
 /** A running child. */
 export interface Child {
-  /** Resolves in any case, within the limits; rejects only if `onOutput` does. */
+  /** Resolves in any case, within the limits and the time that `onOutput` needs; rejects only if that does. */
   readonly ended: Promise<ChildEnd>;
   /** Resolves once the process is no more: never, if it stays stuck. */
   readonly gone: Promise<void>;
   /** It has done what it should: its limits start anew. */
   progress(): void;
   stop(): void;
+  /** Stops it, and all that it has started, without any patience. */
+  kill(): void;
 }
 
 /** Sends a signal to a process group, by the negative of its number; throws if there is none. */
@@ -93,6 +98,7 @@ function neverStarted(notStarted: Error): Child {
     gone: Promise.resolve(),
     progress: () => undefined,
     stop: () => undefined,
+    kill: () => undefined,
   };
 }
 
@@ -108,6 +114,7 @@ function watched(
   let timer = setTimeout(() => stop('timeout'), limits.timeoutMs);
   const stderr = keepBeginning(child.stderr);
   const stuck = deferred<typeof STUCK>();
+  const waiting = createWaiting();
 
   function signalGroup(signal: NodeJS.Signals): void {
     try {
@@ -123,31 +130,48 @@ function watched(
   }
 
   function stop(why: ChildStop): void {
-    if (stopped !== undefined || hasExited) return;
+    // What it wrote is often read to the end, and found to be too much, only after it has ended.
+    if (stopped !== undefined || (hasExited && why !== 'cap')) return;
     stopped = why;
+    if (hasExited) return;
     signalGroup('SIGTERM');
-    later(limits.killAfterMs, () => {
-      signalGroup('SIGKILL');
-      later(limits.killAfterMs, () => stuck.resolve(STUCK));
-    });
+    later(limits.killAfterMs, kill);
+  }
+
+  function kill(): void {
+    if (hasExited) return;
+    stopped ??= 'caller';
+    signalGroup('SIGKILL');
+    later(limits.killAfterMs, () => stuck.resolve(STUCK));
   }
 
   async function read(): Promise<void> {
     for await (const part of parts(child.stdout)) {
+      waiting.end();
       bytes += part.length;
       if (bytes > limits.capBytes) return stop('cap');
       await onOutput(part);
       await yieldTurn();
+      waiting.begin();
     }
   }
 
   const gone = once(child).then((exit) => {
     hasExited = true;
     clearTimeout(timer);
-    // What it has started ends with it; when it ended by itself, only if that keeps its output open.
-    if (stopped !== undefined) signalGroup('SIGKILL');
+    // What it has started ends with it; when it ended by itself, only if it should, or keeps its output open.
+    if (stopped !== undefined || limits.leavesNobody) signalGroup('SIGKILL');
     return exit;
   });
+
+  /** Whoever is slow to take what is there is waited for, unless the child was stopped. */
+  async function allRead(reading: Promise<void>): Promise<void> {
+    const sinceMs = performance.now();
+    waiting.reset();
+    const waitedMs = () => (stopped === undefined ? waiting.ms() : performance.now() - sinceMs);
+    const limit = { waitedMs, limitMs: DRAIN_MS };
+    await drained([reading, stderr.ended], limit, () => signalGroup('SIGKILL'));
+  }
 
   async function end(): Promise<ChildEnd> {
     const reading = read().catch((thrown: unknown) => {
@@ -157,7 +181,7 @@ function watched(
     // Awaited below, unless the child is stuck first.
     reading.catch(() => undefined);
     const exit = await Promise.race([gone, stuck.promise]);
-    if (exit !== STUCK) await drained([reading, stderr.ended], () => signalGroup('SIGKILL'));
+    if (exit !== STUCK) await allRead(reading);
     letGo(child);
     const { exitCode, notStarted } = exit === STUCK ? {} : exit;
     return { exitCode, stopped, notStarted, stderr: stderr.text(), stuck: exit === STUCK };
@@ -171,6 +195,7 @@ function watched(
       if (stopped === undefined && !hasExited) later(limits.timeoutMs, () => stop('timeout'));
     },
     stop: () => stop('caller'),
+    kill,
   };
 }
 
@@ -192,19 +217,6 @@ async function* parts(stream: Readable): AsyncGenerator<Buffer> {
     for await (const part of stream) if (Buffer.isBuffer(part)) yield part;
   } catch (thrown) {
     if (!stream.destroyed) throw thrown;
-  }
-}
-
-async function drained(reading: readonly Promise<void>[], whenOverdue: () => void): Promise<void> {
-  const overdue = deferred<void>();
-  const timer = setTimeout(() => {
-    whenOverdue();
-    overdue.resolve();
-  }, DRAIN_MS);
-  try {
-    await Promise.race([Promise.all(reading), overdue.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

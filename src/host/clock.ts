@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../domain/clock.ts';
+import { LONGEST_TIMER_MS } from '../domain/limit.ts';
 
 /** Unix seconds at which the machine's monotonic clock was 0, by the wall clock of now. */
 export function bootSeconds(): number {
@@ -15,5 +16,11 @@ export function yieldTurn(): Promise<void> {
 export const systemClock: Clock = {
   now: () => new Date(),
   elapsedMs: () => performance.now(),
-  sleep: (ms, signal) => delay(ms, undefined, signal === undefined ? {} : { signal }),
+  async sleep(ms, signal) {
+    const options = signal === undefined ? {} : { signal };
+    let left = ms;
+    for (; left > LONGEST_TIMER_MS; left -= LONGEST_TIMER_MS)
+      await delay(LONGEST_TIMER_MS, undefined, options);
+    await delay(left, undefined, options);
+  },
 };

@@ -20,13 +20,17 @@ export interface DaemonLook {
 const LARGEST_STATUS = 64 * 1024;
 
 /** Looks at a daemon: its pid file, its process and its status file. Throws Failure `unreadable` without procfs. */
-export async function lookAtDaemon(
-  { pidFile, statusFile }: DaemonSpec,
-  procfs: string,
-  nowSeconds: number,
-): Promise<DaemonLook> {
-  const status = statusFile && (await readStatus(statusFile, nowSeconds));
-  return { ...found(await lookAtPidFile({ path: pidFile, procfs })), status };
+export type LookAtDaemon = (daemon: DaemonSpec, nowSeconds: number) => Promise<DaemonLook>;
+
+/** Gives a look that remembers the process of each daemon, by name: it knows it again after the clock was set. */
+export function createDaemonLook(procfs: string): LookAtDaemon {
+  const known = new Map<string, FoundProcess>();
+  return async ({ name, pidFile, processName, statusFile }, nowSeconds) => {
+    const status = statusFile && (await readStatus(statusFile, nowSeconds));
+    const look = await lookAtPidFile({ path: pidFile, procfs, known: known.get(name), name: processName });
+    if (look.kind === 'alive') known.set(name, look.process);
+    return { ...found(look), status };
+  };
 }
 
 type Found = Omit<DaemonLook, 'status'>;
@@ -45,12 +49,22 @@ function found(look: PidFileLook): Found {
         );
       return { ...without('failed', `process ${look.pid} has ended`), deadPid: look.pid };
     case 'reused':
-      return without('failed', `process ${look.pid} is another one, younger than the pid file`);
+      return look.proof === undefined
+        ? without('unknown', doubt(look.pid))
+        : without('failed', `process ${look.pid} is another one: ${look.proof}`);
     case 'alive':
       return { state: 'active', detail: 'running', process: look.process, deadPid: undefined };
     default:
       return look satisfies never;
   }
+}
+
+/** The same to the eye, after the clock of a running daemon's machine was set forward, and of one that has ended. */
+function doubt(pid: number): string {
+  return (
+    `process ${pid} is younger than the pid file: it is another one, or the clock was set since; ` +
+    'remove the pid file if the daemon does not run, else restart it by hand'
+  );
 }
 
 function without(state: DaemonState, detail: string): Found {

@@ -9,7 +9,8 @@ export type KernelQuestion<T> = (places: Places, signal: AbortSignal) => Promise
  *
  * Nothing can call off a step that hangs: whoever asks waits for the signal too. As with `createSlowFiles`, what has
  * been asked is not asked again before it has ended: so one question never takes more than one thread of Node's pool,
- * however often it is repeated. The work gets the signal, to be looked at between its steps.
+ * however often it is repeated. The work gets the signal, to be looked at between its steps; while it waits for a
+ * place, the signal takes it out of the line.
  */
 export function createKernelQuestion<T>(
   what: string,
@@ -24,10 +25,7 @@ export function createKernelQuestion<T>(
     }
     underWay = true;
     try {
-      return await places(async () => {
-        signal.throwIfAborted();
-        return await work(signal);
-      });
+      return await places(() => work(signal), signal);
     } finally {
       underWay = false;
     }

@@ -27,6 +27,18 @@ export function readProcessNames(procfs: string, pid: number): ProcessNames | un
   return { comm, programs, uid: uid === undefined ? undefined : Number(uid) };
 }
 
+/** Longest name of a process that the kernel keeps, in bytes. */
+const COMM_BYTES = 15;
+
+/** Whether a process is called so: by the kernel's short name for it, or by its program or one of its arguments. */
+export function isNamed({ comm, programs }: ProcessNames, name: string): boolean {
+  // Names of processes are bytes, which are read one a character.
+  const bytes = Buffer.from(name);
+  return (
+    comm === bytes.subarray(0, COMM_BYTES).toString('latin1') || programs.includes(bytes.toString('latin1'))
+  );
+}
+
 /**
  * Whether there is a process that procfs hides from fettle, as it may be mounted to do (`hidepid`).
  *

@@ -10,6 +10,8 @@ export interface ProcessStat {
   readonly startTicks: number;
   /** CPU time of its own and of those of its children that have ended and that it has waited for. */
   readonly cpuSeconds: number;
+  /** Whether it is one of the kernel's own, which write no files. */
+  readonly isKernelThread: boolean;
 }
 
 /** `USER_HZ`, in which the kernel tells times to programs: 100 on all of Linux's architectures but Alpha. */
@@ -29,8 +31,18 @@ export function parseProcessStat(text: string): ProcessStat | undefined {
   if (state === 'Z' || state === 'X' || !Number.isSafeInteger(pid) || !Number.isFinite(startTicks))
     return undefined;
   const ticks = field(14) + field(15) + field(16) + field(17);
-  return { pid, parent: field(4), session: field(6), startTicks, cpuSeconds: ticks / TICKS_PER_SECOND };
+  return {
+    pid,
+    parent: field(4),
+    session: field(6),
+    startTicks,
+    cpuSeconds: ticks / TICKS_PER_SECOND,
+    isKernelThread: (field(9) & KERNEL_THREAD) !== 0,
+  };
 }
+
+/** `PF_KTHREAD` of the kernel's include/linux/sched.h. */
+const KERNEL_THREAD = 0x0020_0000;
 
 /** A process that runs; undefined if there is none of that pid, or if it may not be looked at. */
 export function readProcessStat(procfs: string, pid: number): ProcessStat | undefined {

@@ -3,15 +3,115 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { ProbeFault } from '../domain/probes/fault.ts';
 import type { Places } from './slow-files.ts';
 
-/** Reads a small file that may hold a secret. Throws ProbeFault `unreadable`, which does not say what it holds. */
-export type ReadSecret = (path: string) => Promise<string>;
+/**
+ * Reads a small file that may hold a secret. Throws ProbeFault `unreadable`, which does not say what it holds, or the
+ * reason of the reader's signal, at once.
+ */
+export type ReadSecret = (path: string, reader?: SecretReader) => Promise<string>;
+
+/** Whoever waits for a secret. */
+export interface SecretReader {
+  /** When it fires, the reader waits no longer; what nobody waits for is not begun. */
+  readonly signal: AbortSignal;
+  /** Told once reading has got its place. */
+  readonly onBegun: () => void;
+}
 
 /** Certificates with all of a system's authorities are below 1 MiB. */
 const LARGEST_BYTES = 1024 ** 2;
 
-/** `places`: of Node's threads, for files on servers that have gone. */
-export function createSecretReader(places: Places): ReadSecret {
-  return (path) => places(() => readSecret(path));
+/**
+ * Reads each file once at a time, whoever asks for it meanwhile: one on a server that is gone takes one of Node's
+ * threads, however often it is asked for. `placesOf` gives the places for a path.
+ */
+export function createSecretReader(
+  placesOf: (path: string) => Places,
+  read: (path: string) => Promise<string> = readSecret,
+): ReadSecret {
+  const underWay = new Map<string, Reading>();
+
+  return async (path, reader) => {
+    reader?.signal.throwIfAborted();
+    const known = underWay.get(path);
+    const reading = known ?? beginReading(placesOf(path), () => read(path));
+    if (known === undefined) {
+      underWay.set(path, reading);
+      const forget = () => underWay.get(path) === reading && underWay.delete(path);
+      reading.text.then(forget, forget);
+    }
+    if (reader === undefined) return await reading.text;
+    // One that was dropped is not for those who come later.
+    return await joined(reading, reader, () => underWay.delete(path));
+  };
+}
+
+/** A read that is under way, or waits for its place. */
+interface Reading {
+  readonly text: Promise<string>;
+  /** Whether it has left the line. */
+  isBegun: boolean;
+  /** Takes it out of the line. */
+  readonly drop: () => void;
+  /**
+   * Those who wait for it. Not by the promise: a read may hang for days, and a promise keeps all who ever waited.
+   */
+  readonly waiting: Set<Waiting>;
+}
+
+interface Waiting {
+  readonly onBegun: () => void;
+  readonly resolve: (text: string) => void;
+  readonly reject: (thrown: unknown) => void;
+}
+
+function beginReading(places: Places, read: () => Promise<string>): Reading {
+  const dropping = new AbortController();
+  const waiting = new Set<Waiting>();
+  const work = () => {
+    reading.isBegun = true;
+    for (const { onBegun } of waiting) onBegun();
+    return read();
+  };
+  const reading = { isBegun: false, drop: () => dropping.abort(), waiting };
+  const text = places(work, dropping.signal);
+  text.then(
+    (value) => {
+      for (const { resolve } of waiting) resolve(value);
+    },
+    (thrown: unknown) => {
+      for (const { reject } of waiting) reject(thrown);
+    },
+  );
+  return Object.assign(reading, { text });
+}
+
+function joined(reading: Reading, { signal, onBegun }: SecretReader, onDropped: () => void): Promise<string> {
+  const { waiting } = reading;
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      waiting.delete(one);
+      if (waiting.size === 0 && !reading.isBegun) {
+        reading.drop();
+        onDropped();
+      }
+      reject(signal.reason);
+    };
+    const end = () => signal.removeEventListener('abort', leave);
+    const one: Waiting = {
+      onBegun,
+      resolve(text) {
+        end();
+        resolve(text);
+      },
+      reject(thrown) {
+        end();
+        reject(thrown);
+      },
+    };
+    waiting.add(one);
+    signal.addEventListener('abort', leave, { once: true });
+    if (reading.isBegun) onBegun();
+  });
 }
 
 async function readSecret(path: string): Promise<string> {

@@ -1,5 +1,5 @@
+import { constants } from 'node:fs';
 import { messageOf } from '../domain/errors.ts';
-import { ownerAt } from './look-at.ts';
 import { type FoundProcess, isStillThere } from './pid-file.ts';
 import { readProcessNames } from './process-names.ts';
 
@@ -15,18 +15,21 @@ export interface OwnedSignal {
  * Sends a signal to the process of a pid file; gives why it did not, or undefined.
  *
  * Whoever may write a pid file could name any process, and set its times so that it looks true. So root's word
- * counts, fettle's own, and that of the user whose process it is. The process is looked at once more right before, as
- * it may have ended, and its pid been given away.
+ * counts, fettle's own, and that of the user whose process it is; of the file that the pid was read from, not of
+ * whatever has its name by now. The process is looked at once more right before, as it may have ended, and its pid
+ * been given away.
  */
-export async function signalOwned(order: OwnedSignal): Promise<string | undefined> {
+export function signalOwned(order: OwnedSignal): string | undefined {
   const { pidFile, process: found, signal, procfs } = order;
-  const owner = await ownerAt(pidFile);
-  if (owner === undefined) return `who may write ${pidFile} cannot be known`;
-  if (owner.worldWritable) return `everybody may write ${pidFile}; mend it with: chmod o-w ${pidFile}`;
+  const { uid: owner, gid, mode } = found.file;
+  if (mode & constants.S_IWOTH) return `everybody may write ${pidFile}; mend it with: chmod o-w ${pidFile}`;
+  if (mode & constants.S_IWGRP && ![0, process.getegid?.()].includes(gid)) {
+    return `group ${gid} may write ${pidFile}; mend it with: chmod g-w ${pidFile}`;
+  }
   const uid = readProcessNames(procfs, found.pid)?.uid;
   const trusted = [0, process.getuid?.(), uid];
-  if (!trusted.includes(owner.uid)) {
-    return `${pidFile} belongs to user ${owner.uid}, and process ${found.pid} to user ${uid ?? 'unknown'}`;
+  if (!trusted.includes(owner)) {
+    return `${pidFile} belongs to user ${owner}, and process ${found.pid} to user ${uid ?? 'unknown'}`;
   }
   if (!isStillThere(procfs, found)) return undefined;
   try {

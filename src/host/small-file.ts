@@ -4,10 +4,20 @@ import { Failure } from '../domain/errors.ts';
 import { absentOrThrow } from './files.ts';
 
 /** A small file that somebody else writes. */
-export interface SmallFile {
+export interface SmallFile extends FileFacts {
   readonly bytes: Buffer;
-  /** Unix seconds. */
+}
+
+/** What was known of a file when it was read, of the very file and not of what has its name later. */
+export interface FileFacts {
+  /** Unix seconds, by the clock of the time when it was written. */
   readonly modifiedSeconds: number;
+  /** With the time it tells a file that was written anew from one that was not. */
+  readonly inode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Type and permissions, as in stat(2). */
+  readonly mode: number;
 }
 
 /**
@@ -25,7 +35,8 @@ export async function readSmallFile(path: string, maxBytes: number): Promise<Sma
     const buffer = Buffer.alloc(maxBytes + 1);
     const { bytesRead } = await file.read(buffer, 0, maxBytes + 1, 0);
     if (bytesRead > maxBytes) throw tooLarge(path, maxBytes);
-    return { bytes: buffer.subarray(0, bytesRead), modifiedSeconds: status.mtimeMs / 1000 };
+    const { mtimeMs, ino: inode, uid, gid, mode } = status;
+    return { bytes: buffer.subarray(0, bytesRead), modifiedSeconds: mtimeMs / 1000, inode, uid, gid, mode };
   } catch (thrown) {
     if (thrown instanceof Failure) throw thrown;
     return absentOrThrow(thrown, path);

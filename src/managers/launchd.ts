@@ -40,10 +40,17 @@ type Done = Pick<Outcome, 'accepted' | 'jobResult' | 'detail'>;
 export function createLaunchdManager(options: LaunchdManagerOptions): ServiceManager {
   const { launchctl, plists, clock, settleMs = SETTLE_MS } = options;
   const invocationOf = createInvocations();
-  const unloaded = new Map<string, string>();
+  /** Of what fettle has unloaded; `isOver`: and it was seen to be gone. */
+  const unloaded = new Map<string, { readonly plist: string; readonly isOver: boolean }>();
 
-  const plistOf = (ref: UnitRef) => plists.get(targetOf(ref)) ?? unloaded.get(targetOf(ref));
-  const print = ({ scope, name }: UnitRef, signal: AbortSignal) => launchctl.print(scope, name, signal);
+  const plistOf = (ref: UnitRef) => plists.get(targetOf(ref)) ?? unloaded.get(targetOf(ref))?.plist;
+
+  async function print(ref: UnitRef, signal: AbortSignal): Promise<LaunchdJob | undefined> {
+    const job = await launchctl.print(ref.scope, ref.name, signal);
+    // Somebody else has loaded it again: who unloads it the next time may not want it back.
+    if (job !== undefined && unloaded.get(targetOf(ref))?.isOver) unloaded.delete(targetOf(ref));
+    return job;
+  }
 
   async function inspect(ref: UnitRef, signal: AbortSignal): Promise<Unit | undefined> {
     if (!isTarget(ref)) return undefined;
@@ -67,14 +74,19 @@ export function createLaunchdManager(options: LaunchdManagerOptions): ServiceMan
       case 'restart':
         return job === undefined ? await load(ref, signal) : await kickstart(ref, job, true, signal);
       case 'start':
-        if (job === undefined) return await load(ref, signal);
-        if (job.state === 'running') return done(`${targetOf(ref)} was already running`);
-        return await kickstart(ref, job, false, signal);
+        return job === undefined ? await load(ref, signal) : await start(ref, job, signal);
       case 'stop':
         return job === undefined ? notLoaded(ref) : await unload(ref, job, signal);
       default:
         return action satisfies never;
     }
+  }
+
+  async function start(ref: UnitRef, job: LaunchdJob, signal: AbortSignal): Promise<Done> {
+    if (job.state === 'running') return done(`${targetOf(ref)} was already running`);
+    // Under way; nothing has to be asked for.
+    if (job.state === 'xpcproxy') return await started(ref, hasBegun, signal);
+    return await kickstart(ref, job, false, signal);
   }
 
   /** There is nothing to stop. */
@@ -91,7 +103,7 @@ export function createLaunchdManager(options: LaunchdManagerOptions): ServiceMan
   ): Promise<Done> {
     const answer = await launchctl.kickstart(targetOf(ref), kill, signal);
     if (answer.exitCode !== 0) return refusedBy(kill ? 'restart' : 'start', ref, answer);
-    return await started(ref, before, signal);
+    return await started(ref, (now) => hasBegun(now) && isAnew(now, before), signal);
   }
 
   /** Loads a job, and starts it if that alone does not. */
@@ -107,15 +119,19 @@ export function createLaunchdManager(options: LaunchdManagerOptions): ServiceMan
     const job = await print(ref, signal);
     if (job === undefined) return refused(`${plist} was loaded, but ${targetOf(ref)} is not in it`);
     return (job.runs ?? 0) > 0
-      ? await started(ref, undefined, signal)
+      ? await started(ref, hasBegun, signal)
       : await kickstart(ref, job, false, signal);
   }
 
   /** Waits until the job has been started; whether it stays up is for others to see. */
-  async function started(ref: UnitRef, before: LaunchdJob | undefined, signal: AbortSignal): Promise<Done> {
+  async function started(
+    ref: UnitRef,
+    isIt: (now: LaunchdJob) => boolean,
+    signal: AbortSignal,
+  ): Promise<Done> {
     const job = await poll(clock, settleMs, signal, async () => {
       const now = await print(ref, signal);
-      return now !== undefined && hasStarted(now, before) ? now : undefined;
+      return now !== undefined && isIt(now) ? now : undefined;
     });
     if (job === undefined)
       return done(`${targetOf(ref)} has not started within ${settleMs / 1000} s`, 'timeout');
@@ -130,15 +146,21 @@ export function createLaunchdManager(options: LaunchdManagerOptions): ServiceMan
       const why = 'another program has handed it in, so fettle could not start it again';
       return refused(`${targetOf(ref)} has no property list: ${why}`);
     }
-    unloaded.set(targetOf(ref), plist);
-    const answer = await launchctl.bootout(targetOf(ref), signal);
+    const target = targetOf(ref);
+    // Known before the answer, which may get lost after launchd has done it.
+    unloaded.set(target, { plist, isOver: false });
+    const answer = await launchctl.bootout(target, signal);
     const { exitCode } = answer;
     if (exitCode !== 0 && exitCode !== IN_PROGRESS && exitCode !== NO_SUCH_PROCESS) {
+      unloaded.delete(target);
       return refusedBy('stop', ref, answer);
     }
     const isGone = async () => ((await print(ref, signal)) === undefined ? true : undefined);
-    if (await poll(clock, settleMs, signal, isGone)) return done(`launchd has unloaded ${targetOf(ref)}`);
-    return done(`${targetOf(ref)} has not ended within ${settleMs / 1000} s`, 'timeout');
+    if (await poll(clock, settleMs, signal, isGone)) {
+      unloaded.set(target, { plist, isOver: true });
+      return done(`launchd has unloaded ${target}`);
+    }
+    return done(`${target} has not ended within ${settleMs / 1000} s`, 'timeout');
   }
 
   return { kind: 'launchd', inspect, run };
@@ -159,11 +181,14 @@ function runOf({ runs, pid }: LaunchdJob): Parameters<ReturnType<typeof createIn
   return { known, exact: pid === undefined ? undefined : `${known}, pid ${pid}` };
 }
 
-/** Whether it has a run that it did not have before, and that has got beyond launchd's own preparations. */
-function hasStarted(now: LaunchdJob, before: LaunchdJob | undefined): boolean {
-  if (now.state === 'xpcproxy') return false;
-  if (now.pid !== undefined) return now.pid !== before?.pid;
-  return now.runs !== undefined && now.runs !== before?.runs && now.runs > 0;
+/** Whether its last run has got beyond launchd's own preparations: xpcproxy becomes the program, with the same pid. */
+function hasBegun({ state, pid, runs }: LaunchdJob): boolean {
+  return state !== 'xpcproxy' && (pid !== undefined || (runs ?? 0) > 0);
+}
+
+/** Whether it has a run that it did not have before. */
+function isAnew(now: LaunchdJob, before: LaunchdJob): boolean {
+  return now.pid === undefined ? now.runs !== before.runs : now.pid !== before.pid;
 }
 
 function done(detail: string, jobResult = 'done'): Done {

@@ -4,7 +4,7 @@ import { Failure } from '../domain/errors.ts';
 import type { Action } from '../domain/policy.ts';
 import type { Outcome, ServiceManager } from '../domain/repair.ts';
 import type { Unit, UnitRef } from '../domain/unit.ts';
-import { type DaemonLook, lookAtDaemon } from '../host/daemon.ts';
+import { createDaemonLook, type DaemonLook } from '../host/daemon.ts';
 import { createInvocations } from './invocations.ts';
 import { createDaemonOrders } from './pidfile/orders.ts';
 import { commandFault, refused } from './pidfile/outcome.ts';
@@ -16,7 +16,12 @@ export interface PidfileManagerOptions {
   /** Where procfs is mounted. */
   readonly procfs: string;
   readonly clock: Clock;
+  /** How long a restart waits for a process to end once its stop has failed, timed out or been called off. */
+  readonly graceMs?: number;
 }
+
+/** Short beside the 90 s that systemd gives fettle itself to end, and what the limits of a daemon leave of a repair. */
+const GRACE_MS = 15_000;
 
 /** A look at a unit may take 10 s altogether. */
 const STATUS_LIMIT_MS = 5000;
@@ -28,13 +33,15 @@ const STATUS_LIMIT_MS = 5000;
  * proven to be the daemon's, no command is run that could end it (stop and restart of a daemon mostly send a signal to
  * whatever pid is in the file), and a pid file that cannot be believed is a refusal.
  */
-export function createPidfileManager({ daemons, procfs, clock }: PidfileManagerOptions): ServiceManager {
+export function createPidfileManager(options: PidfileManagerOptions): ServiceManager {
+  const { daemons, procfs, clock, graceMs = GRACE_MS } = options;
   const byName = new Map(daemons.map((daemon) => [daemon.name, daemon]));
   const invocationOf = createInvocations();
 
   const specOf = ({ manager, name }: UnitRef) => (manager === 'pidfile' ? byName.get(name) : undefined);
-  const lookAt = (daemon: DaemonSpec) => lookAtDaemon(daemon, procfs, clock.now().getTime() / 1000);
-  const orders = createDaemonOrders({ procfs, clock, lookAt });
+  const lookOnce = createDaemonLook(procfs);
+  const lookAt = (daemon: DaemonSpec) => lookOnce(daemon, clock.now().getTime() / 1000);
+  const orders = createDaemonOrders({ procfs, clock, lookAt, graceMs });
 
   async function inspect(ref: UnitRef, signal: AbortSignal): Promise<Unit | undefined> {
     const daemon = specOf(ref);

@@ -14,13 +14,14 @@ import type { Comparison } from './limits.ts';
 import { describeMachine, loadAverage } from './machine.ts';
 import { measureByTurns } from './measure.ts';
 import { startServices, unitNames } from './population.ts';
+import { probesReport } from './probes.ts';
 import { processInLab } from './process-cost.ts';
 import { hotFunctions, nowUs, type Span } from './profile.ts';
 import { comparisonReport, growthReport, profileReport } from './report.ts';
 import { writeSection } from './section.ts';
 
 const USAGE = `npm run bench -- [--services 100,1000,3000] [--scrapes 40] [--write FILE]
-                 [--config FILE] [--program MAIN.JS] [--profile] [--gpu] [--journal]
+                 [--config FILE] [--program MAIN.JS] [--profile] [--gpu] [--journal] [--probes]
 
 Compares fettle with Debian's node_exporter on a private systemd, and prints what both cost.
 
@@ -31,7 +32,8 @@ Compares fettle with Debian's node_exporter on a private systemd, and prints wha
   --program   another build of fettle; dist/main.js unless said otherwise, built anew if src is newer
   --profile   tells where fettle spends its time; it is slower for it
   --gpu       the GPU part alone, which else comes later; no other exporter takes part, and no GPU is needed
-  --journal   the part of the journal alone, which is else the last
+  --journal   the part of the journal alone, which else comes later
+  --probes    the part of probes alone, which is else the last; it needs no lab
 `;
 
 /** Functions of a profile to name. */
@@ -47,14 +49,15 @@ interface Options {
   readonly fettle: FettleOptions;
   /** Undefined where only one of the later parts is measured. */
   readonly nodeExporter: string | undefined;
-  /** The one later part that is measured; undefined: both are. */
-  readonly only: 'gpu' | 'journal' | undefined;
+  /** The one later part that is measured; undefined: all are. */
+  readonly only: 'gpu' | 'journal' | 'probes' | undefined;
 }
 
 async function bench(): Promise<number> {
   const options = await readOptions();
   if (options === undefined) return 2;
-  const reason = labMissing();
+  const { only } = options;
+  const reason = only === 'probes' ? undefined : labMissing();
   if (reason !== undefined) {
     process.stderr.write(`The benchmark cannot run here: ${reason}.\n`);
     return 1;
@@ -75,8 +78,10 @@ async function bench(): Promise<number> {
     }
   }
   say(growthReport(comparisons));
-  if (options.only !== 'journal') await inLab(options, (lab) => measureGpuPart(lab, options, say));
-  if (options.only !== 'gpu') await inLab(options, (lab) => measureJournalPart(lab, say));
+  const isMeasured = (part: Options['only']) => only === undefined || only === part;
+  if (isMeasured('gpu')) await inLab(options, (lab) => measureGpuPart(lab, options, say));
+  if (isMeasured('journal')) await inLab(options, (lab) => measureJournalPart(lab, say));
+  if (isMeasured('probes')) await measureProbesPart(options, say);
   if (options.write !== undefined) {
     mkdirSync(dirname(options.write), { recursive: true });
     writeSection(options.write, report.join('\n\n'));
@@ -96,9 +101,10 @@ async function readOptions(): Promise<Options | undefined> {
         profile: { type: 'boolean', default: false },
         gpu: { type: 'boolean', default: false },
         journal: { type: 'boolean', default: false },
+        probes: { type: 'boolean', default: false },
       },
     });
-    const only = values.gpu ? 'gpu' : values.journal ? 'journal' : undefined;
+    const only = values.gpu ? 'gpu' : values.journal ? 'journal' : values.probes ? 'probes' : undefined;
     const program = values.program === undefined ? builtFettle() : resolve(values.program);
     return {
       services: values.services.split(',').map(positive),
@@ -207,6 +213,13 @@ async function measureGpuPart(lab: Lab, { fettle }: Options, say: (text: string)
 async function measureJournalPart(lab: Lab, say: (text: string) => void): Promise<void> {
   const load = loadAverage();
   const report = await journalReport(lab, (what) => process.stderr.write(`${what}\n`));
+  say(`${new Date().toISOString().slice(0, 10)}; load before ${load}, after ${loadAverage()}`);
+  say(report);
+}
+
+async function measureProbesPart({ fettle }: Options, say: (text: string) => void): Promise<void> {
+  const load = loadAverage();
+  const report = await probesReport(fettle.program, (what) => process.stderr.write(`${what}\n`));
   say(`${new Date().toISOString().slice(0, 10)}; load before ${load}, after ${loadAverage()}`);
   say(report);
 }

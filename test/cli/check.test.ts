@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { describeConfig, readConfig } from '../../src/cli/check.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
+import { startFettle } from './run-fettle.ts';
 
 function described(text: string): string {
   const loaded = loadConfig(text);
@@ -54,6 +55,24 @@ policy nginx-down (dry run: nothing is done)
   it('writes an address of IPv6 so that it can be used', () => {
     const text = 'exporter: {listen: ":10558"}\nremediator: {listen: "[::1]:10559"}\n';
     expect(described(text)).toContain('exporter on [::]:10558\nremediator on [::1]:10559, ');
+  });
+});
+
+describe('fettle check', { timeout: 30_000 }, () => {
+  it.each([
+    ['what is wrong', 'exporter: {"\u202eabc": 1}\n', 2],
+    ['a syntax that is wrong', 'exporter: {a: "\u009b2J\u202e}\n', 2],
+    [
+      'what is in order',
+      'remediator: {policies: [{name: p, when: [\'a = "\u009b2J\u202e"\'], allow: [a.service]}], token_file: "/\u202e"}\n',
+      0,
+    ],
+  ])('writes nothing that steers a terminal: %s', async (_what, text, expected) => {
+    const file = join(tempFolder({ 'fett\u202ele.yml': text }), 'fett\u202ele.yml');
+    const { code, stdout, stderr } = await startFettle(['check', file], onTestFinished).ended;
+    expect(code).toBe(expected);
+    expect(stdout + stderr).toMatch(/^[ -~\n]+$/);
+    expect(stdout + stderr).toContain('fett\\u202ele.yml');
   });
 });
 

@@ -149,6 +149,25 @@ describe('fettle doctor', { timeout: 60_000 }, () => {
     expect((await fetch(`http://127.0.0.1:${port}/-/ready`)).status).toBe(200);
   });
 
+  it('looks where the counts of the journal are to be kept, if they are wanted', async ({ expect }) => {
+    const wanted = box({ exporter: { journal: { enabled: true } } }).config;
+    const folder = tempFolder();
+    const good = await examine(wanted, { STATE_DIRECTORY: folder });
+    expect(good.found('journal-state')).toMatchObject({
+      state: process.platform === 'linux' ? 'ok' : expect.any(String),
+      told: `${folder}/journal.json can be made when it is needed`,
+    });
+    // Root may write everywhere in procfs, and make nothing there.
+    const bad = await examine(wanted, { STATE_DIRECTORY: '/proc/x' });
+    expect(bad.found('journal-state')).toMatchObject({
+      state: 'warn',
+      told: expect.stringContaining('/proc'),
+      mend: expect.stringContaining('STATE_DIRECTORY'),
+    });
+    const unwanted = await examine(box().config, { STATE_DIRECTORY: '/proc/x' });
+    expect(unwanted.found('journal-state')).toBeUndefined();
+  });
+
   it('looks at the token, and tells it to nobody', async ({ expect }) => {
     const token = join(tempFolder({ token: 'TOP-SECRET\n' }), 'token');
     chmodSync(token, 0o644);

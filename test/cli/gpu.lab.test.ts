@@ -67,12 +67,15 @@ describeLab('fettle gpu, on the real systemd, with a nvidia-smi that replays a c
   it('fits a terminal of 80 columns, the memory bar included, and shows a lost GPU in red', async () => {
     const text = nvidiaCapture('lost-gpu-driver-550');
     putFile('document.xml', text);
-    const { stdout } = await lab.run(onTerminal(command.join(' ')), { env: { TERM: 'xterm' } });
+    const shown = (env: Record<string, string>) =>
+      lab.run(onTerminal(command.join(' ')), { env: { TERM: 'xterm', ...env }, check: false });
+    const { code, stdout } = await shown({});
+    expect(code).toBe(1);
     const lines = stdout.trimEnd().split(/\r?\n/);
     expect(lines.at(-1)).toContain(`${RED}lost${RESET}`);
     expect(lines[1]).toContain('[#....]');
     expect(Math.max(...lines.map((line) => withoutColours(line).length))).toBeLessThanOrEqual(80);
-    const plain = await lab.run(onTerminal(command.join(' ')), { env: { TERM: 'xterm', NO_COLOR: '1' } });
+    const plain = await shown({ NO_COLOR: '1' });
     expect(plain.stdout).toContain('lost');
     expect(plain.stdout).not.toContain('\u001b');
   });

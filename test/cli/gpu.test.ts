@@ -112,9 +112,26 @@ describe('fettle gpu', { timeout: 60_000 }, () => {
 
   it('shows the others where one is lost and nvidia-smi ends with 15', async () => {
     const { code, stdout, stderr } = await machine('lost').run().ended;
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toMatch(/^ +0 {2}NVIDIA GeForce RTX 4090 /m);
     expect(stdout).toMatch(/^ +- {2}NVIDIA GPU 0000:02:00\.0 .* lost$/m);
+  });
+
+  it('shows the only card as lost, which has left the bus, and says what nvidia-smi says', async () => {
+    const { code, stdout, stderr } = await machine('lost-alone', {}).run().ended;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ +- {2}NVIDIA GPU 0000:02:00\.0 .* lost$/m);
+    expect(stderr).toMatch(
+      /^fettle: NVIDIA GPUs cannot be read: nvidia-smi ended with exit code 15: .*GPU is lost.*\n$/,
+    );
+  });
+
+  it('says what nvidia-smi says where no GPU is found', async () => {
+    const { code, stdout, stderr } = await machine('no-driver', {}).run().ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^fettle: no GPU was found: nvidia-smi ended with exit code 9: .*couldn't communicate.*PCI bus/,
+    );
   });
 
   it('says that nvidia-smi is missing where there is a card, and what to do', async () => {
@@ -181,6 +198,13 @@ describe('fettle gpu', { timeout: 60_000 }, () => {
       stderr: expect.stringContaining(`${file}:1:35: exporter.gpu.nvidia.reader: expected nvidia-smi`),
     });
     const absent = startFettle(['gpu', '-c', '/nonexistent.yml'], onTestFinished);
+    const escaping = join(
+      tempFolder({ 'fettle.yml': 'exporter: {"\\u009b2J\\u202e": 1, "\u009b31m": 2}\n' }),
+      'fettle.yml',
+    );
+    const { stderr: plain } = await startFettle(['gpu', '-c', escaping], onTestFinished).ended;
+    expect(plain.trimEnd().split('\n')).toHaveLength(2);
+    expect(plain).toMatch(/^[ -~\n]+$/);
     expect(await absent.ended).toMatchObject({
       code: 2,
       stderr: '/nonexistent.yml: there is no such file\n',

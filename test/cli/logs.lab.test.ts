@@ -1,5 +1,6 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { builtFettle } from '../lab/built.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import type { RunOptions } from '../lab/inside.ts';
@@ -101,6 +102,33 @@ describeLab('fettle logs, on the real journal', () => {
     expect(linesOf(following.readLog())).toHaveLength(before + 3);
     expect(await following.stop()).toBe(0);
     expect((await lab.run(['pgrep', '-x', 'journalctl'], { check: false })).stdout).toBe('');
+  });
+
+  it('follows services of a user with all that they have said, where the journal is kept on the disk', async () => {
+    const kept = await startLab();
+    onTestFinished(() => kept.stop());
+    const config = join(kept.root, 'etc/systemd/journald.conf.d/zz-kept.conf');
+    writeFileSync(config, '[Journal]\nStorage=persistent\n');
+    await kept.run(['systemctl', 'restart', 'systemd-journald.service']);
+    await kept.run(['journalctl', '--flush']);
+    appendFileSync(join(kept.root, 'etc/passwd'), 'mine:x:1234:1234::/:/bin/sh\n');
+    appendFileSync(join(kept.root, 'etc/group'), 'mine:x:1234:\n');
+    const script = 'for i in 1 2 3; do echo mine $i; sleep 0.1; done';
+    const run = ['systemd-run', '--wait', '--quiet', '--collect', '--uid=1234', '--unit=mine'];
+    for (let time = 0; time < 3; time += 1) await kept.run([...run, 'bash', '-c', script]);
+    await kept.run(['journalctl', '--sync']);
+    // The user's messages have a file, and a row of numbers, of their own.
+    expect((await kept.run(['sh', '-c', 'ls /var/log/journal/*/user-1234.journal'])).code).toBe(0);
+    const said = (text: string) => linesOf(text).filter((line) => /: mine \d$/.test(line));
+    expect(said((await kept.run([...command, 'mine'])).stdout)).toHaveLength(9);
+
+    const following = kept.spawn([...command, 'mine', '--follow'], { log: join(kept.dir, 'follow.log') });
+    await waitFor('what was said before', () => said(following.readLog()).length === 9 || undefined);
+    await kept.run([...run, 'bash', '-c', script]);
+    await waitFor('what was said since', () => said(following.readLog()).length >= 12 || undefined);
+    await kept.run(['journalctl', '--sync']);
+    expect(await following.stop()).toBe(0);
+    expect(said(following.readLog())).toHaveLength(12);
   });
 
   it('shows units of the manager of a user', async () => {

@@ -287,6 +287,20 @@ describe('fettle serve', TOGETHER, () => {
     expect((await fettle.ended).code).toBe(0);
   });
 
+  it('says upon SIGHUP that a pattern has changed which only a restart can change', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { config, serve } = machine(onTestFinished);
+    const fettle = startFettle([...serve, '--only', 'exporter'], onTestFinished);
+    await fettle.logged('fettle is running');
+    const first = readFileSync(config, 'utf8');
+    writeFileSync(config, first.replace('exporter: {', "exporter: {launchd: {include: 'com[.]a.*'}, "));
+    fettle.child.kill('SIGHUP');
+    const { err } = await fettle.logged('configuration not reloaded; the old one stays in force');
+    expect(err).toBe('exporter.launchd cannot change while fettle runs; restart it');
+  });
+
   it('runs only the half that is asked for', async ({ expect, onTestFinished }) => {
     const { ledger, serve } = machine(onTestFinished);
     const fettle = startFettle([...serve, '--only', 'exporter'], onTestFinished);

@@ -29,6 +29,10 @@ it('leaves out what is not known, but not that it is down', () => {
   expect(samples.map(({ metric, value }) => [metric.name, value])).toEqual([['unit_up', 0]]);
 });
 
+it('does not say that a job is down that need not run', () => {
+  expect(commonSamples({ ...JOB, up: undefined }).map(({ metric }) => metric.name)).not.toContain('unit_up');
+});
+
 it('says whose service it is, and gives the block again as long as it is the same', async () => {
   const ours = { ...JOB, manager: 'systemd' as const };
   const anns = { ...ours, user: 'ann' };

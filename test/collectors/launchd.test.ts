@@ -14,12 +14,17 @@ const JOB: LaunchdJobReading = {
   lastSignal: undefined,
   program: '/opt/ray',
   plist: undefined,
+  isOnDemand: false,
   enabled: true,
   usage: { cpuSeconds: 1.5, memoryBytes: 4096, startSeconds: 1000 },
 };
 
+const NO_FAILURES = { list: 0, print: 0, 'print-disabled': 0, ps: 0 };
+
 const pageOf = (job: Partial<LaunchdJobReading>) =>
-  samplesAsText(launchdSamples({ domains: new Map(), jobs: [{ ...JOB, ...job }] }));
+  samplesAsText(
+    launchdSamples({ domains: new Map(), jobs: [{ ...JOB, ...job }], failures: NO_FAILURES }),
+  ).filter((line) => !line.startsWith('launchd_failed'));
 
 const LABELS = '{domain="gui/501",label="com.example.x"';
 
@@ -59,14 +64,19 @@ describe('launchdSamples', () => {
     ]);
   });
 
-  it('tells which domains are there', () => {
+  it('tells which domains are there, and what was not answered', () => {
     const domains = new Map([
       ['system', true],
       ['gui/501', false],
     ]);
-    expect(samplesAsText(launchdSamples({ domains, jobs: [] }))).toEqual([
+    const failures = { ...NO_FAILURES, print: 7 };
+    expect(samplesAsText(launchdSamples({ domains, jobs: [], failures }))).toEqual([
       'launchd_domain_up{domain="system"} 1',
       'launchd_domain_up{domain="gui/501"} 0',
+      'launchd_failed_questions_total{question="list"} 0',
+      'launchd_failed_questions_total{question="print"} 7',
+      'launchd_failed_questions_total{question="print-disabled"} 0',
+      'launchd_failed_questions_total{question="ps"} 0',
     ]);
   });
 });
@@ -77,6 +87,7 @@ describe('createLaunchdCollector', () => {
     const { metrics, collect } = createLaunchdCollector(() => ({
       domains: new Map([['system', true]]),
       jobs,
+      failures: NO_FAILURES,
     }));
     const blocks = await collect(new AbortController().signal);
     const told = new Set(blocks.flatMap((block) => block.samples()).map(({ metric }) => metric));

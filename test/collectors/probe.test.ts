@@ -47,6 +47,20 @@ async function told(reading: ProbeReading): Promise<Readonly<Record<string, numb
 const COUNTS = { runs_total: 5, 'failures_total timeout': 0, 'failures_total status': 2 };
 
 describe('metrics of a probe', () => {
+  it('leave out what is no number to reckon with', async () => {
+    const { last } = READING;
+    if (last === undefined) throw new Error('it has been asked');
+    const values = new Map([
+      ['inf', Number.POSITIVE_INFINITY],
+      ['nan', Number.NaN],
+      ['depth', 3],
+    ]);
+    const outcome = { ...last.outcome, values, sizeBytes: Number.NaN };
+    const names = Object.keys(await told({ ...READING, last: { ...last, outcome } }));
+    expect(names).toContain('value depth');
+    for (const name of ['value inf', 'value nan', 'size_bytes']) expect(names).not.toContain(name);
+  });
+
   it('tell all that is known', async () => {
     expect(await told(READING)).toEqual({
       ...COUNTS,

@@ -84,13 +84,14 @@ describe('daemons', () => {
 
   it('are read as they are written', () => {
     const text = withDaemon(
-      'stop_signal: SIGINT, user: runner, stop_timeout: 2m, ' +
+      'stop_signal: SIGINT, user: runner, process_name: runner, start_timeout: 2m, stop_timeout: 2m, ' +
         'status_file: {path: /run/s.json, max_age: 1m, state: {one_of: [ok]}, values: {queue: /q/n}}',
     );
     expect(configOf(text).daemons).toMatchObject([
       {
         stopSignal: 'SIGINT',
         user: 'runner',
+        processName: 'runner',
         stopTimeoutMs: 120_000,
         statusFile: {
           maxAgeSeconds: 60,
@@ -107,7 +108,9 @@ describe('daemons', () => {
     ['start: []', 'expected'],
     ['stop: [/ctl], stop_signal: SIGTERM', 'expected stop or stop_signal, not both'],
     ['stop_signal: 9', 'expected one of SIGTERM'],
-    ['start_timeout: 2h', 'expected a duration from 1ms to 1h'],
+    ['start_timeout: 5m', 'expected a duration from 1ms to 4m'],
+    ['start_timeout: 3m, stop_timeout: 2m', 'expected start_timeout and stop_timeout to be 4m together'],
+    ['process_name: /opt/runner', 'expected the name of a program'],
     ['user: "a b"', 'expected the name of a user'],
     ['status_file: {path: s.json}', 'expected an absolute path'],
     ['restart_command: x', 'unknown key'],

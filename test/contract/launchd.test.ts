@@ -11,7 +11,7 @@ const targetOf = ({ scope, name }: UnitRef) => `${scope}/${name}`;
 
 async function open(): Promise<ManagerWorld> {
   const fake = fakeLaunchctl('obeys', true);
-  const launchctl = createLaunchctl({ path: fake.path, env: fake.env, uid: 501 });
+  const launchctl = createLaunchctl({ path: fake.path, env: fake.env });
   const manager = createLaunchdManager({ launchctl, plists: new Map(), clock: systemClock });
   const [unit, refusing, hanging, dying] = ['worker', 'protected', 'deaf', 'weak'].map((name) =>
     job(`com.example.${name}`),

@@ -48,4 +48,50 @@ describe('work within a limit', () => {
     );
     expect(begun).toBe(false);
   });
+
+  it('may be longer than a timer of Node', async () => {
+    const month = 30 * 24 * 3600 * 1000;
+    expect(await withinLimit('waiting', month, undefined, () => later(20, 'done'))).toBe('done');
+  });
+
+  it('does not count time that is spent in a line', async () => {
+    let goOn: () => void = () => undefined;
+    const result = await withinLimit('waiting', 30, undefined, async (signal, hold) => {
+      const first = hold();
+      const second = hold();
+      await later(60, undefined);
+      first();
+      // A second call changes nothing: the other one still waits.
+      first();
+      await later(60, undefined);
+      goOn = second;
+      return signal.aborted;
+    });
+    expect(result).toBe(false);
+    goOn();
+  });
+
+  it('goes on after a line with the time that was left', async () => {
+    const working = withinLimit('waiting', 30, undefined, async (_, hold) => {
+      const goOn = hold();
+      await later(60, undefined);
+      goOn();
+      await never();
+    });
+    await expect(working).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  it('can be called off in a line', async () => {
+    const controller = new AbortController();
+    const working = withinLimit('waiting', 10, controller.signal, async (_, hold) => {
+      hold();
+      await never();
+    });
+    controller.abort(new Error('off'));
+    await expect(working).rejects.toThrow('off');
+  });
 });
+
+function later<T>(ms: number, value: T): Promise<T> {
+  return new Promise((resolve) => setTimeout(() => resolve(value), ms));
+}

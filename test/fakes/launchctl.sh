@@ -51,6 +51,10 @@ start() {
     echo 1 >"$job/next-exit"
     seconds=0.5
     ;;
+  prepares)
+    echo 3 >"$job/preparing"
+    seconds=600
+    ;;
   *)
     seconds=600
     ;;
@@ -80,14 +84,27 @@ services() {
     settle
     status=$(of exit)
     [ -z "$(of signal)" ] || status=-$(of signal)
-    printf "$2" "${pid:-$3}" "${status:-0}" "${job##*/}"
+    printf '\t\t%8s %6s \t%s\n' "${pid:-0}" "${status:-0}" "${job##*/}"
   done
 }
 
 print_job() {
   job=$root/$1
   [ -e "$job/runs" ] || not_found "$1"
+  case $(of behaviour) in
+  private)
+    echo 'Not privileged to print this service' >&2
+    exit 1
+    ;;
+  mute) exec sleep 600 ;;
+  esac
   settle
+  # As long as launchd prepares a process, it has its pid already.
+  looks=$(of preparing)
+  if [ "${looks:-0}" -gt 0 ] && [ -n "$pid" ]; then
+    state=xpcproxy
+    echo $((looks - 1)) >"$job/preparing"
+  fi
   echo "$1 = {"
   printf '\tactive count = %s\n\tpath = %s\n\ttype = LaunchAgent\n' "${pid:+1}" "$(of plist)"
   printf '\tstate = %s\n\n\tprogram = %s\n' "$state" "$(of program)"
@@ -108,14 +125,14 @@ print_job() {
   printf '\t\tactive count = 1\n\t\tpid = 1\n\t\tname = %s\n\t}\n\n' "${1##*/}"
   printf '\tspawn type = daemon (3)\n'
   [ "$(of exit)" != 78 ] || printf '\tjob state = spawn failed\n'
-  printf '\n\tproperties = keepalive | runatload\n}\n'
+  if [ "$(of behaviour)" = timed ]; then
+    printf '\trun interval = 60 seconds\n\n\tproperties = runatload\n}\n'
+  else
+    printf '\n\tproperties = keepalive | runatload\n}\n'
+  fi
 }
 
 case "$1" in
-list)
-  printf 'PID\tStatus\tLabel\n'
-  services "$root/$FAKE_OWN_DOMAIN" '%s\t%s\t%s\n' -
-  ;;
 print-disabled)
   printf '\n\tdisabled services = {\n'
   for label in $(cat "$root/$2/disabled" 2>/dev/null); do printf '\t\t"%s" => disabled\n' "$label"; done
@@ -125,12 +142,16 @@ print)
   case "$2" in
   */*/* | system/*) print_job "$2" ;;
   *)
+    if [ -e "$root/$2/private" ]; then
+      echo "Not privileged to print this domain" >&2
+      exit 1
+    fi
     if [ ! -d "$root/$2" ]; then
       echo "Could not find domain for ${2%/*}: ${2##*/}" >&2
       exit 112
     fi
     printf '%s = {\n\ttype = login\n\tactive count = 9\n\tservices = {\n' "$2"
-    services "$root/$2" '\t\t%8s %6s \t%s\n' 0
+    services "$root/$2"
     printf '\t}\n\n\tunmanaged processes = {\n\t\tcom.apple.xpc.launchd.unmanaged.loginwindow.96 = {\n\t\t}\n\t}\n}\n'
     ;;
   esac
@@ -155,6 +176,10 @@ bootout)
     exit 3
   fi
   [ "$(of behaviour)" != hangs ] || exec sleep 600
+  if [ "$(of behaviour)" = refuses ]; then
+    echo 'Boot-out failed: 150: Operation not permitted while System Integrity Protection is engaged' >&2
+    exit 150
+  fi
   if [ "$(of behaviour)" = slow ]; then
     echo 'Boot-out failed: 36: Operation now in progress' >&2
     (sleep 0.3; end TERM; rm -r "$job") </dev/null >/dev/null 2>&1 &

@@ -16,9 +16,20 @@ import { killIfThere } from './kill-if-there.ts';
 
 /**
  * What a job of the fake does: runs; dies half a second after each start; cannot be started, for its configuration; is
- * not to be started by hand; does not end, so that bootout waits for ever; takes its time to end.
+ * not to be started by hand, or unloaded; does not end, so that bootout waits for ever; takes its time to end, or to
+ * start; runs every minute; is not to be printed; makes that hang.
  */
-export type Behaviour = 'runs' | 'dies' | 'config' | 'refuses' | 'hangs' | 'slow';
+export type Behaviour =
+  | 'runs'
+  | 'dies'
+  | 'config'
+  | 'refuses'
+  | 'hangs'
+  | 'slow'
+  | 'prepares'
+  | 'timed'
+  | 'private'
+  | 'mute';
 
 /** A job that is loaded. */
 export interface FakeJob {
@@ -47,6 +58,8 @@ export interface FakeLaunchctl {
   starts(target: string): number;
   setBehaviour(target: string, behaviour: Behaviour): void;
   disable(domain: string, label: string): void;
+  /** Takes a domain away, as when its user logs out, or lets nobody see it. */
+  setDomain(domain: string, how: 'gone' | 'private'): void;
   /** A file of a loaded job. */
   file(target: string, name: 'runs' | 'pid'): string | undefined;
   /** Ends all that it has started. */
@@ -56,7 +69,7 @@ export interface FakeLaunchctl {
 /** What the fake does with every call. */
 export type LaunchctlMode = 'obeys' | 'hang' | 'garbage' | 'flood' | 'broken';
 
-/** A fake of the running test, or, with `lives`, one that its owner stops. Its own domain is `gui/501`. */
+/** A fake of the running test, or, with `lives`, one that its owner stops. There is a domain `gui/501`. */
 export function fakeLaunchctl(mode: LaunchctlMode = 'obeys', lives = false): FakeLaunchctl {
   const folder = mkdtempSync(join(tmpdir(), 'fettle-launchd-'));
   const path = join(folder, 'launchctl');
@@ -77,7 +90,7 @@ export function fakeLaunchctl(mode: LaunchctlMode = 'obeys', lives = false): Fak
 
   return {
     path,
-    env: { PATH: process.env['PATH'], FAKE_MODE: mode, FAKE_LAUNCHD: folder, FAKE_OWN_DOMAIN: 'gui/501' },
+    env: { PATH: process.env['PATH'], FAKE_MODE: mode, FAKE_LAUNCHD: folder },
     calls: () => read('calls').split('\n').filter(Boolean),
     load(target, { behaviour = 'runs', plist = '/Library/x.plist', runs = 0, exit, signal, rest } = {}) {
       mkdirSync(join(folder, target), { recursive: true });
@@ -100,6 +113,10 @@ export function fakeLaunchctl(mode: LaunchctlMode = 'obeys', lives = false): Fak
         .filter((line) => line === target).length,
     setBehaviour: (target, behaviour) => write(`${target}/behaviour`, behaviour),
     disable: (domain, label) => write(`${domain}/disabled`, label),
+    setDomain(domain, how) {
+      if (how === 'gone') rmSync(join(folder, domain), { recursive: true });
+      else write(`${domain}/private`, '');
+    },
     file: (target, name) => read(`${target}/${name}`).trim() || undefined,
     stop,
   };

@@ -12,5 +12,8 @@ flood) while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 deaf) trap '' TERM; echo $$ >"$2"; while :; do sleep 1; done ;;
 family) sleep 600 & echo $! >"$2"; wait ;;
 leave) sleep 600 & echo $! >"$2"; echo left ;;
+sleep) exec sleep "$2" ;;
+quiet) sleep 600 >/dev/null 2>&1 & echo $! >"$2" ;;
+alone) [ ! -e "/proc/$2" ] || [ -z "$(cat "/proc/$2/cmdline")" ] ;;
 crash) kill -SEGV $$ ;;
 esac

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type ChildLimits, type SendSignal, startChild } from '../../src/host/child-process.ts';
 import { type FakeMode, fakeNvidiaSmi, isAlive } from '../fakes/nvidia-smi.ts';
@@ -46,6 +47,18 @@ describe('a child that does as it should', () => {
     const left = fake.noted('child');
     if (left === undefined) throw new Error('it has left nobody');
     await waitFor('it has ended', isGone(left));
+  });
+
+  it('is read to its end by a reader that takes its time', async () => {
+    const script = 'head -c 150000 /dev/zero; head -c 50000 /dev/zero';
+    let bytes = 0;
+    const child = startChild({ path: '/bin/sh', args: ['-c', script], env: {} }, GENEROUS, async (part) => {
+      bytes += part.length;
+      // Longer than others may hold its output open once it has ended.
+      if (bytes >= 100_000) await sleep(1200);
+    });
+    expect(await child.ended).toMatchObject({ exitCode: 0, stopped: undefined });
+    expect(bytes).toBe(200_000);
   });
 
   it('may go on as long as it makes progress', async () => {
@@ -109,6 +122,21 @@ describe('a child that has to be stopped', () => {
     expect(output().length).toBeGreaterThan(0);
   });
 
+  it('has written too much also where that is seen only after it has ended', async () => {
+    const script = 'head -c 1000 /dev/zero; sleep 0.1; head -c 3000 /dev/zero';
+    const command = { path: '/bin/sh', args: ['-c', script], env: {} };
+    const child = startChild(command, { ...GENEROUS, capBytes: 2000 }, () => child.gone);
+    expect(await child.ended).toMatchObject({ exitCode: 0, stopped: 'cap', stuck: false });
+  });
+
+  it('is killed without patience', async () => {
+    const { child, fake } = start('deaf');
+    const pid = await waitFor('it has closed its ears', () => fake.noted('deaf'));
+    child.kill();
+    expect(await child.ended).toMatchObject({ stopped: 'caller', exitCode: undefined, stuck: false });
+    expect(isAlive(pid)).toBe(false);
+  });
+
   it('counts as stuck while not even SIGKILL ends it, and is noticed when it goes', async () => {
     const sent: [number, NodeJS.Signals][] = [];
     // As it is with a process that waits in a driver: signals arrive, and nothing happens.
@@ -134,5 +162,29 @@ describe('a child that has to be stopped', () => {
     });
     await expect(child.ended).rejects.toThrow('no room');
     await child.gone;
+  });
+});
+
+describe('what a child has started', () => {
+  const script = 'sleep 600 >/dev/null 2>&1 & echo $!';
+
+  async function leftBehind(leavesNobody: boolean): Promise<number> {
+    let output = '';
+    const command = { path: '/bin/sh', args: ['-c', script], env: { PATH: process.env['PATH'] } };
+    const child = startChild(command, { ...GENEROUS, leavesNobody }, (part) => {
+      output += part.toString();
+    });
+    expect(await child.ended).toMatchObject({ exitCode: 0, stopped: undefined });
+    return Number(output);
+  }
+
+  it('ends with it where it is to leave nobody', async () => {
+    await waitFor('it has ended', isGone(await leftBehind(true)));
+  });
+
+  it('goes on otherwise', async () => {
+    const pid = await leftBehind(false);
+    expect(isAlive(pid)).toBe(true);
+    process.kill(pid, 'SIGKILL');
   });
 });

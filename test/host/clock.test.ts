@@ -19,4 +19,12 @@ describe('systemClock', () => {
   it('lets a sleeper wake without a signal', async () => {
     await expect(systemClock.sleep(1)).resolves.toBeUndefined();
   });
+
+  it('lets a sleeper sleep longer than a timer of Node can', async () => {
+    const caller = new AbortController();
+    const month = systemClock.sleep(30 * 24 * 3_600_000, caller.signal).catch(() => 'called off');
+    expect(await Promise.race([month, systemClock.sleep(20).then(() => 'asleep')])).toBe('asleep');
+    caller.abort();
+    expect(await month).toBe('called off');
+  });
 });

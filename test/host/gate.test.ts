@@ -86,4 +86,21 @@ describe('createGate', () => {
       }),
     );
   });
+
+  it('lets those who wait leave the line, and goes on with the next', async () => {
+    const gate = createGate(1);
+    const [first, gone, next] = [pieceOfWork(), pieceOfWork(), pieceOfWork()] as const;
+    const caller = new AbortController();
+    const ending = gate(first.work, caller.signal);
+    const leaving = gate(gone.work, caller.signal);
+    void gate(next.work);
+    caller.abort(new Error('no longer wanted'));
+    await expect(leaving).rejects.toThrow('no longer wanted');
+    await expect(gate(gone.work, caller.signal)).rejects.toThrow('no longer wanted');
+    // What has begun goes on.
+    first.end();
+    await ending;
+    await settle();
+    expect([gone.isStarted(), next.isStarted()]).toEqual([false, true]);
+  });
 });

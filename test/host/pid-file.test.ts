@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, utimesSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isStillThere, lookAtPidFile, parsePid } from '../../src/host/pid-file.ts';
+import { isStillThere, lookAtPidFile, type PidFileOptions, parsePid } from '../../src/host/pid-file.ts';
 import { parseProcessStat, readProcessStat } from '../../src/host/process-stat.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 
-const lookAt = (path: string) => lookAtPidFile({ path, procfs: '/proc' });
+const lookAt = (path: string, more: Partial<PidFileOptions> = {}) =>
+  lookAtPidFile({ path, procfs: '/proc', ...more });
 
 function pidFile(text: string): string {
   return join(tempFolder({ pid: text }), 'pid');
@@ -23,11 +24,69 @@ describe('lookAtPidFile', () => {
     expect(Math.abs(age - process.uptime())).toBeLessThan(5);
   });
 
-  it('tells a process that is younger than the file from the one that wrote it', async () => {
+  /** A pid file of this very process that is older than it is, or seems so since the clock was set forward. */
+  function oldPidFile(): string {
     const path = pidFile(String(process.pid));
     const before = Date.now() / 1000 - process.uptime() - 60;
     utimesSync(path, before, before);
-    expect(await lookAt(path)).toEqual({ kind: 'reused', pid: process.pid });
+    return path;
+  }
+
+  it('tells a process that is younger than the file from the one that wrote it, without a proof', async () => {
+    expect(await lookAt(oldPidFile())).toEqual({ kind: 'reused', pid: process.pid });
+  });
+
+  it('knows the process that it has found before, whatever the clock says by now', async () => {
+    const path = pidFile(String(process.pid));
+    const first = await lookAt(path);
+    if (first.kind !== 'alive') throw new Error('alive');
+    utimesSync(path, 1, 1);
+    expect(await lookAt(path, { known: first.process })).toMatchObject({ kind: 'alive' });
+  });
+
+  it('proves by the process that it has found before that another one has its pid', async () => {
+    const path = pidFile(String(process.pid));
+    const first = await lookAt(path);
+    if (first.kind !== 'alive') throw new Error('alive');
+    const known = { ...first.process, startTicks: first.process.startTicks - 1 };
+    const proof = 'the one that the file was written for has ended';
+    expect(await lookAt(path, { known })).toEqual({ kind: 'reused', pid: process.pid, proof });
+    // Written anew, it may be for the process of now.
+    utimesSync(path, Date.now() / 1000, Date.now() / 1000 - 1);
+    expect(await lookAt(path, { known })).toMatchObject({ kind: 'alive' });
+    utimesSync(path, 1, 1);
+    expect(await lookAt(path, { known })).toEqual({ kind: 'reused', pid: process.pid });
+  });
+
+  it('proves it by a name that is not the one of the process, and by nothing else', async () => {
+    const young = pidFile(String(process.pid));
+    for (const path of [young, oldPidFile()]) {
+      expect(await lookAt(path, { name: 'runner' })).toMatchObject({
+        kind: 'reused',
+        proof: expect.stringMatching(/^it is ".+" and not "runner"$/),
+      });
+    }
+    expect(await lookAt(young, { name: 'node' })).toMatchObject({ kind: 'alive' });
+    expect(await lookAt(oldPidFile(), { name: 'node' })).toEqual({ kind: 'reused', pid: process.pid });
+  });
+
+  it("knows that the kernel's own threads write no files", async () => {
+    const folder = tempFolder({
+      'proc/stat': 'btime 1000\n',
+      'proc/42/stat': '42 (kworker/0:1) S 2 0 0 0 -1 69238880 0 0 0 0 0 0 0 0 20 0 1 0 30 0 0',
+    });
+    expect(await lookAt(pidFile('42'), { procfs: join(folder, 'proc') })).toMatchObject({
+      kind: 'reused',
+      proof: "it is one of the kernel's own",
+    });
+  });
+
+  it('tells whose word it is, of the very file that it has read', async () => {
+    const path = pidFile(String(process.pid));
+    chmodSync(path, 0o664);
+    const look = await lookAt(path);
+    const { uid, gid, mode, ino: inode } = statSync(path);
+    expect(look).toMatchObject({ process: { file: { uid, gid, mode, inode } } });
   });
 
   it('tells that the process has ended', async () => {
@@ -96,6 +155,7 @@ describe('parseProcessStat', () => {
       session: 41,
       startTicks: 123_456,
       cpuSeconds: 3,
+      isKernelThread: false,
     });
   });
 

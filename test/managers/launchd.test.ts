@@ -10,7 +10,7 @@ const TARGET = `gui/501/${LABEL}`;
 const REF: UnitRef = { manager: 'launchd', scope: 'gui/501', name: LABEL };
 
 function managerOf(fake: FakeLaunchctl, plists: ReadonlyMap<string, string> = new Map()) {
-  const launchctl = createLaunchctl({ path: fake.path, env: fake.env, uid: 501 });
+  const launchctl = createLaunchctl({ path: fake.path, env: fake.env });
   return createLaunchdManager({ launchctl, plists, clock: systemClock, settleMs: 5000 });
 }
 
@@ -62,6 +62,56 @@ describe('what is done to a job of launchd', () => {
     const outcome = await managerOf(fake).run('restart', REF, limit());
     expect(outcome).toMatchObject({ accepted: true, jobResult: 'done', unit: { activeState: 'active' } });
     expect(orders(fake)).toEqual([`kickstart -k ${TARGET}`]);
+  });
+
+  it('waits for a start that is under way: the process of its preparations becomes the program', async () => {
+    const fake = fakeLaunchctl();
+    fake.load(TARGET, { behaviour: 'prepares' });
+    const launchctl = createLaunchctl({ path: fake.path, env: fake.env });
+    await launchctl.kickstart(TARGET, false, limit());
+    const manager = managerOf(fake);
+    expect(await manager.inspect(REF, limit())).toMatchObject({ subState: 'xpcproxy' });
+    const pid = fake.file(TARGET, 'pid');
+    expect(await manager.run('start', REF, limit())).toMatchObject({
+      accepted: true,
+      jobResult: 'done',
+      unit: { activeState: 'active' },
+    });
+    expect([fake.starts(TARGET), fake.file(TARGET, 'pid')]).toEqual([1, pid]);
+  });
+
+  it('waits for the process that follows one which was still being prepared', async () => {
+    const fake = fakeLaunchctl();
+    fake.load(TARGET, { behaviour: 'prepares' });
+    const manager = managerOf(fake);
+    await createLaunchctl({ path: fake.path, env: fake.env }).kickstart(TARGET, false, limit());
+    const before = await manager.inspect(REF, limit());
+    const outcome = await manager.run('restart', REF, limit());
+    expect(outcome).toMatchObject({ jobResult: 'done', unit: { activeState: 'active' } });
+    expect(outcome.unit?.invocationId).not.toBe(before?.invocationId);
+    expect(fake.starts(TARGET)).toBe(2);
+  });
+
+  it('does not load again what it has not unloaded itself, or what somebody has loaded since', async () => {
+    const fake = fakeLaunchctl();
+    const plist = fake.writePlist(LABEL);
+    const launchctl = createLaunchctl({ path: fake.path, env: fake.env });
+    const manager = managerOf(fake);
+    fake.load(TARGET, { plist, behaviour: 'refuses' });
+    expect(await manager.run('stop', REF, limit())).toMatchObject({ accepted: false });
+    fake.setBehaviour(TARGET, 'runs');
+    await launchctl.bootout(TARGET, limit());
+    expect(await manager.inspect(REF, limit())).toBeUndefined();
+    expect(await manager.run('start', REF, limit())).toMatchObject({ accepted: false });
+
+    fake.load(TARGET, { plist });
+    expect(await manager.run('stop', REF, limit())).toMatchObject({ jobResult: 'done' });
+    expect(await manager.inspect(REF, limit())).toMatchObject({ loadState: 'not-loaded', canStart: true });
+    fake.load(TARGET, { plist });
+    await manager.inspect(REF, limit());
+    await launchctl.bootout(TARGET, limit());
+    expect(await manager.inspect(REF, limit())).toBeUndefined();
+    expect(await manager.run('start', REF, limit())).toMatchObject({ accepted: false });
   });
 
   it('tells that it has started and failed for its configuration', async () => {

@@ -1,7 +1,8 @@
-import { chmodSync, chownSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DaemonSpec } from '../../src/domain/daemon.ts';
+import type { ServiceManager } from '../../src/domain/repair.ts';
 import type { UnitRef } from '../../src/domain/unit.ts';
 import { systemClock } from '../../src/host/clock.ts';
 import { createPidfileManager } from '../../src/managers/pidfile.ts';
@@ -91,41 +92,192 @@ describe('a daemon with a pid file, as a unit', () => {
   });
 });
 
+/** Makes a pid file seem older than any process, as setting the clock forward does. */
+function setBack(folder: string): void {
+  utimesSync(join(folder, 'pid'), 1_680_000_000, 1_680_000_000);
+}
+
+describe('a daemon whose clock was set forward', () => {
+  it('cannot be told from one that has ended, so nothing is done, and why is told', async () => {
+    const { daemon, manager, withSpec } = await managed();
+    setBack(daemon.folder);
+    const words = expect.stringMatching(
+      /is younger than the pid file: .* or the clock was set since; remove/,
+    );
+    await expect(manager.inspect(REF, limit())).rejects.toMatchObject({ code: 'unreadable', message: words });
+    const { start, stop, restart } = daemon.spec.commands;
+    const all = [{ start, stop, restart }, { start, stop }, { start }, { restart }];
+    for (const one of [...all.map((commands) => withSpec({ commands })), bySignal(withSpec)]) {
+      for (const action of ['start', 'stop', 'restart'] as const) {
+        expect(await one.run(action, REF, limit())).toMatchObject({ accepted: false, detail: words });
+      }
+    }
+    expect([daemon.count('starts'), daemon.count('stops')]).toEqual([1, 0]);
+    expect(isAlive(daemon.pid() ?? 0)).toBe(true);
+  });
+
+  it('is known to whoever has seen it before, and restarted as ever', async () => {
+    const { daemon, manager } = await managed();
+    const before = await manager.inspect(REF, limit());
+    setBack(daemon.folder);
+    expect(await manager.inspect(REF, limit())).toEqual(before);
+    expect(await manager.run('restart', REF, limit())).toMatchObject({ jobResult: 'done' });
+    expect([daemon.count('starts'), daemon.count('stops')]).toEqual([2, 1]);
+  });
+});
+
 describe('a daemon whose pid was given to another process', () => {
-  /** The pid file names this very process, which is younger than the file. */
+  /** The pid file names this very process, which is not called as the daemon is. */
   async function reused() {
-    const { daemon, ...rest } = await managed({}, false);
+    const { daemon, withSpec } = await managed({}, false);
     daemon.write('pid', String(process.pid));
-    const before = Date.now() / 1000 - process.uptime() - 60;
-    utimesSync(join(daemon.folder, 'pid'), before, before);
-    return { daemon, ...rest };
+    const named = (more: Partial<DaemonSpec> = {}) => withSpec({ processName: 'daemon.sh', ...more });
+    return { daemon, manager: named(), named };
   }
 
   it('has failed', async () => {
     const { manager } = await reused();
-    expect(await manager.inspect(REF, limit())).toMatchObject({ activeState: 'failed' });
+    expect(await manager.inspect(REF, limit())).toMatchObject({
+      activeState: 'failed',
+      subState: expect.stringMatching(/^process \d+ is another one: it is ".+" and not "daemon.sh"$/),
+    });
   });
 
   it('is not stopped, by no command and no signal', async () => {
-    const { daemon, manager, withSpec } = await reused();
-    expect(await manager.run('stop', REF, limit())).toMatchObject({ accepted: true, jobResult: 'done' });
-    const bySignal = withSpec({ commands: {}, stopSignal: 'SIGKILL' });
-    expect(await bySignal.run('stop', REF, limit())).toMatchObject({ accepted: true, jobResult: 'done' });
+    const { daemon, manager, named } = await reused();
+    for (const one of [manager, bySignal(named)]) {
+      expect(await one.run('stop', REF, limit())).toMatchObject({ accepted: true, jobResult: 'done' });
+    }
     expect(daemon.count('stops')).toBe(0);
   });
 
   it('is restarted by its start command, never by the one that would end that process', async () => {
-    const { daemon, withSpec } = await reused();
+    const { daemon, named } = await reused();
     const { start, restart } = daemon.spec.commands;
-    expect(await withSpec({ commands: { restart } }).run('restart', REF, limit())).toMatchObject({
+    expect(await named({ commands: { restart } }).run('restart', REF, limit())).toMatchObject({
       accepted: false,
     });
-    expect(daemon.count('stops')).toBe(0);
-    rmSync(join(daemon.folder, 'pid'));
-    expect(await withSpec({ commands: { start, restart } }).run('restart', REF, limit())).toMatchObject({
-      jobResult: 'done',
+    const clears = ['/bin/sh', '-c', `rm ${daemon.folder}/pid; exec "$@"`, 'sh', ...(start ?? [])];
+    const outcome = await named({ commands: { start: clears, restart } }).run('restart', REF, limit());
+    expect(outcome).toMatchObject({ jobResult: 'done', unit: { activeState: 'active' } });
+    expect([daemon.count('starts'), daemon.count('stops')]).toEqual([1, 0]);
+  });
+});
+
+/** A manager of the daemon that has nothing but a signal. */
+function bySignal(withSpec: (more: Partial<DaemonSpec>) => ServiceManager): ServiceManager {
+  return withSpec({ commands: {}, stopSignal: 'SIGTERM' });
+}
+
+describe('a restart that has asked a daemon to end', () => {
+  /** A daemon that is stopped by such a script, which is given its pid; a restart waits for so long afterwards. */
+  async function stoppedBy(script: string, changes: Partial<DaemonSpec> = {}, graceMs = 10_000) {
+    const { daemon } = await managed();
+    const stop = [
+      '/bin/sh',
+      '-c',
+      `echo stop >>${daemon.folder}/stops; ${script}`,
+      'sh',
+      String(daemon.pid()),
+    ];
+    const commands = { start: daemon.command('start'), stop };
+    const spec = { ...daemon.spec, commands, ...changes };
+    return {
+      daemon,
+      manager: createPidfileManager({ daemons: [spec], procfs: '/proc', clock: systemClock, graceMs }),
+    };
+  }
+
+  const restarted = { accepted: true, jobResult: 'done', unit: { activeState: 'active' } };
+
+  it.each([
+    ['says that it has failed', 'kill $1; exit 1'],
+    ['says so, and the process takes its time', '(sleep 0.5; kill $1) & exit 1'],
+    ['is ended itself', 'kill $1; kill -9 $$'],
+  ])('starts it although its stop command %s', async (_what, script) => {
+    const { daemon, manager } = await stoppedBy(script);
+    expect(await manager.run('restart', REF, limit())).toMatchObject(restarted);
+    expect([daemon.count('starts'), daemon.count('stops')]).toEqual([2, 1]);
+  });
+
+  it('starts it although it has ended a little later than it may', async () => {
+    const { daemon, manager } = await stoppedBy('(sleep 1; kill $1) &', { stopTimeoutMs: 200 });
+    expect(await manager.run('restart', REF, limit())).toMatchObject(restarted);
+    expect(daemon.count('starts')).toBe(2);
+  });
+
+  it('starts it although the caller has called it off meanwhile, and tells that only then', async () => {
+    const { daemon, manager } = await stoppedBy('sleep 0.5; kill $1');
+    const calling = new AbortController();
+    const restart = manager.run('restart', REF, calling.signal);
+    restart.catch(() => undefined);
+    await expect.poll(() => daemon.count('stops')).toBe(1);
+    const reason = new Error('called off');
+    calling.abort(reason);
+    await expect(restart).rejects.toBe(reason);
+    expect(daemon.count('starts')).toBe(2);
+    expect(await manager.inspect(REF, limit())).toMatchObject({ activeState: 'active' });
+  });
+
+  it('is given up once the process has been waited for long enough, and starts nothing beside it', async () => {
+    const { daemon, manager } = await stoppedBy('exit 1', {}, 300);
+    expect(await manager.run('restart', REF, limit())).toMatchObject({
+      accepted: true,
+      jobResult: 'failed',
+      detail: expect.stringMatching(/exit code 1; .*; if it ends later, nobody starts it again$/),
+      unit: { activeState: 'active' },
     });
-    expect(daemon.count('stops')).toBe(0);
+    expect(daemon.count('starts')).toBe(1);
+  });
+
+  it('is given up some time after it was called off', async () => {
+    const { daemon, manager } = await stoppedBy('sleep 600', {}, 300);
+    const calling = new AbortController();
+    const restart = manager.run('restart', REF, calling.signal);
+    restart.catch(() => undefined);
+    await expect.poll(() => daemon.count('stops')).toBe(1);
+    calling.abort(new Error('called off'));
+    await expect(restart).rejects.toThrow('called off');
+    expect([daemon.count('starts'), isAlive(daemon.pid() ?? 0)]).toEqual([1, true]);
+  });
+
+  it('does nothing at all if it was called off before', async () => {
+    const { daemon, manager } = await stoppedBy('kill $1');
+    await expect(manager.run('restart', REF, AbortSignal.abort(new Error('called off')))).rejects.toThrow();
+    expect([daemon.count('starts'), daemon.count('stops')]).toEqual([1, 0]);
+  });
+
+  it('starts it although its restart command has ended it and failed', async () => {
+    const { daemon, manager } = await stoppedBy('exit 9');
+    const { start } = daemon.spec.commands;
+    const restart = ['/bin/sh', '-c', `kill ${daemon.pid()}; exit 1`];
+    const own = createPidfileManager({
+      daemons: [{ ...daemon.spec, commands: { start, restart } }],
+      procfs: '/proc',
+      clock: systemClock,
+    });
+    expect(await own.run('restart', REF, limit())).toMatchObject(restarted);
+    expect(await manager.inspect(REF, limit())).toMatchObject({ activeState: 'active' });
+    expect(daemon.count('starts')).toBe(2);
+  });
+
+  it('starts no second one beside what its restart command has started before it failed', async () => {
+    const { daemon } = await stoppedBy('exit 9');
+    const { start, restart } = daemon.spec.commands;
+    const fails = ['/bin/sh', '-c', '"$@"; sleep 0.5; exit 1', 'sh', ...(restart ?? [])];
+    const spec = { ...daemon.spec, commands: { start, restart: fails } };
+    const own = createPidfileManager({ daemons: [spec], procfs: '/proc', clock: systemClock });
+    expect(await own.run('restart', REF, limit())).toMatchObject({ accepted: true, jobResult: 'failed' });
+    expect(daemon.count('starts')).toBe(2);
+  });
+});
+
+it('tells that a daemon has ended although its stop command says that it has failed', async () => {
+  const { daemon, withSpec } = await managed();
+  const stop = ['/bin/sh', '-c', '"$@"; exit 1', 'sh', ...daemon.command('stop')];
+  expect(await withSpec({ commands: { stop } }).run('stop', REF, limit())).toMatchObject({
+    jobResult: 'done',
+    detail: expect.stringMatching(/has ended, although .* exit code 1/),
   });
 });
 
@@ -152,6 +304,21 @@ describe('the commands of a daemon', () => {
     const outcome = await withSpec({ commands: {}, stopSignal: 'SIGTERM' }).run('stop', REF, limit());
     expect(outcome).toMatchObject({ accepted: false, detail: expect.stringContaining('chmod o-w') });
     expect(isAlive(daemon.pid() ?? 0)).toBe(true);
+  });
+
+  it.runIf(process.getuid?.() === 0)('send no signal on the word of a group of others', async () => {
+    const { daemon, withSpec } = await managed();
+    const path = join(daemon.folder, 'pid');
+    const stop = () => withSpec({ commands: {}, stopSignal: 'SIGTERM' }).run('stop', REF, limit());
+    chmodSync(path, 0o664);
+    chownSync(path, 0, 65_534);
+    expect(await stop()).toMatchObject({
+      accepted: false,
+      detail: expect.stringContaining('group 65534 may write'),
+    });
+    expect(isAlive(daemon.pid() ?? 0)).toBe(true);
+    chownSync(path, 0, 0);
+    expect(await stop()).toMatchObject({ accepted: true, jobResult: 'done' });
   });
 
   it.runIf(process.getuid?.() === 0)('send no signal on the word of another user', async () => {

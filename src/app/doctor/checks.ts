@@ -3,12 +3,14 @@ import { fileAccess } from '../../host/file-access.ts';
 import { openKmsg } from '../../host/kmsg.ts';
 import { createProgram } from '../../host/program.ts';
 import { watchProblem } from '../../host/watch-probe.ts';
+import { journalStateFile } from '../journal-sources.ts';
 import { cgroupVerdict, readCgroupMounts } from './cgroups.ts';
 import { clockVerdict } from './clock.ts';
 import { type DoctorOptions, type Evidence, readClock } from './evidence.ts';
 import type { Check } from './examine.ts';
 import { gpuVerdict, type TellGpuProblems } from './gpus.ts';
 import { inotifyVerdict, readInotifyLimits } from './inotify.ts';
+import { journalStateVerdict } from './journal-state.ts';
 import { ledgerVerdict, readLedgerEvidence, roomVerdict } from './ledger.ts';
 import { listenerVerdict } from './listeners.ts';
 import { journalVerdict, kernelLogVerdict, tryJournal, tryKmsg } from './logs.ts';
@@ -124,8 +126,8 @@ async function privateSocketProblem(): Promise<string | undefined> {
   }
 }
 
-function kernelChecks({ config }: DoctorOptions, { files }: Evidence): readonly Check[] {
-  const { kernelLog, sysfs, procfs } = config.exporter;
+function kernelChecks({ config, stateFolder }: DoctorOptions, { files }: Evidence): readonly Check[] {
+  const { kernelLog, journal, sysfs, procfs } = config.exporter;
   const journalctl = createProgram('journalctl', JOURNAL_LIMITS);
   return [
     {
@@ -141,6 +143,15 @@ function kernelChecks({ config }: DoctorOptions, { files }: Evidence): readonly 
     {
       name: 'journal',
       run: async (signal) => journalVerdict(await tryJournal(journalctl, 'system', signal)),
+    },
+    {
+      name: 'journal-state',
+      run: async () => {
+        if (journal === undefined) return undefined;
+        const path = journalStateFile(stateFolder);
+        const access = await fileAccess(path);
+        return journalStateVerdict(path, access, await files.sizes(access.folder));
+      },
     },
     {
       name: 'inotify',

@@ -22,6 +22,8 @@ export interface DoctorOptions {
   readonly busAddress: string;
   /** Where the ledger is if the configuration does not say. */
   readonly defaultLedger: string;
+  /** Where this user's programs keep what must last. */
+  readonly stateFolder: string;
   /** Prints the inventory as JSON. */
   readonly inventory: ChildCommand;
   /** Calls all of it off. */

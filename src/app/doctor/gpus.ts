@@ -1,4 +1,5 @@
 import { fail, ok, type Verdict, warn } from '../../domain/finding.ts';
+import type { GpuAbsence } from '../../domain/gpu-collection.ts';
 import type { GpuInventory } from '../../domain/inventory.ts';
 import type { GpusReading } from '../gpus.ts';
 import type { SeenGpu } from '../seen-gpus.ts';
@@ -10,7 +11,7 @@ export type TellGpuProblems = (reading: GpusReading) => readonly string[];
 export function gpuVerdict(reading: GpusReading, tellProblems: TellGpuProblems): Verdict {
   const { gpus, nvidia, problems } = reading;
   if (gpus.length === 0 && nvidia?.problem === undefined && problems.length === 0) {
-    return ok('there is none on the PCI bus, and this is no Jetson');
+    return withoutGpus(nvidia?.absence);
   }
   const told = `${countWords(gpus)}${faults(gpus)}`;
   const sentences = tellProblems(reading);
@@ -20,6 +21,16 @@ export function gpuVerdict(reading: GpusReading, tellProblems: TellGpuProblems):
   if (isIn('driverless')) return warn(told, 'Install the driver of that GPU, and load it');
   const isUnread = nvidia !== undefined && isIn('unread');
   return isUnread ? warn(told, 'See fettle gpu and dmesg for why its driver does not tell of it') : ok(told);
+}
+
+/** A machine may have the driver's tools and no GPU; one whose only GPU has left the bus looks the same. */
+function withoutGpus(absence: GpuAbsence | undefined): Verdict {
+  const told = 'there is none on the PCI bus, and this is no Jetson';
+  if (absence === undefined || absence.reason === 'missing') return ok(told);
+  return warn(
+    `${told}; ${absence.problem}`,
+    'If there should be one, see lspci and dmesg for the PCI bus; else set exporter.gpu.nvidia.reader: off',
+  );
 }
 
 function countWords(gpus: readonly SeenGpu[]): string {

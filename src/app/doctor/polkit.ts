@@ -1,4 +1,4 @@
-import { fail, ok, type Verdict, warn } from '../../domain/finding.ts';
+import { fail, type Verdict, warn } from '../../domain/finding.ts';
 import type { SlowFiles } from '../../host/slow-files.ts';
 
 /** What systemd asks polkit for before it restarts a unit for a user who is not root. */
@@ -34,10 +34,19 @@ async function findIn(folder: string, files: SlowFiles): Promise<PolkitRules> {
   return { files: paths.filter(isAboutUnits), hidden: isHidden ? [folder] : [] };
 }
 
-/** Whether a user other than root is let to restart units; nobody can ask polkit itself in the name of fettle. */
+/**
+ * Whether a user other than root is let to restart units.
+ *
+ * Rules are programs, and only root may ask polkit about a unit without restarting it: a rule may allow or forbid.
+ */
 export function polkitVerdict({ files, hidden }: PolkitRules): Verdict {
   const [file] = files;
-  if (file !== undefined) return ok(`${file} has a rule about ${ACTION}`);
+  if (file !== undefined) {
+    return warn(
+      `${file} has a rule about ${ACTION}; whether it lets this user restart the units of the policies is not known`,
+      'Try it as the user of fettle, with one of those units, which this restarts: systemctl --no-ask-password restart UNIT',
+    );
+  }
   const mend = `Write a rule that lets the user of fettle restart the units of its policies (${ACTION}) to ${FOLDERS[0]}, or run the remediator as root`;
   if (hidden.length === 0) return fail(`no rule lets a user restart units, and a policy is to do so`, mend);
   return warn(

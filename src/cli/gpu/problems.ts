@@ -6,12 +6,19 @@ import type { GpuCollection } from '../../domain/gpu-collection.ts';
 export function gpuProblems({ gpus, nvidia, problems }: GpusReading): readonly string[] {
   const told = nvidia?.problem === undefined ? [] : [nvidiaProblem(nvidia, nvidia.problem, gpus)];
   const all = [...told, ...problems];
-  return gpus.length === 0 && all.length === 0 ? [noGpu(nvidia !== undefined)] : all;
+  return gpus.length === 0 && all.length === 0 ? [noGpu(nvidia)] : all;
 }
 
-function noGpu(askedNvidia: boolean): string {
-  const nvidia = askedNvidia ? 'nvidia-smi shows none, or is not on PATH' : 'nvidia-smi is switched off';
-  return `no GPU was found: ${nvidia}; there is none of NVIDIA, AMD or Intel on the PCI bus, no card in /sys/class/drm, and this is no Jetson`;
+/** Whether all GPUs were read that could be: none is lost, and of none it is not known why nobody tells of it. */
+export function isAllRead({ gpus, nvidia }: GpusReading): boolean {
+  const isUnread = ({ state, reading }: SeenGpu) =>
+    state === 'lost' || (state === 'unread' && !(reading.vendor === 'nvidia' && nvidia === undefined));
+  return !gpus.some(isUnread);
+}
+
+function noGpu(nvidia: GpuCollection | undefined): string {
+  const said = nvidia?.absence?.problem ?? 'nvidia-smi shows none';
+  return `no GPU was found: ${nvidia === undefined ? 'nvidia-smi is switched off' : said}; there is none of NVIDIA, AMD or Intel on the PCI bus, no card in /sys/class/drm, and this is no Jetson`;
 }
 
 function nvidiaProblem(collection: GpuCollection, problem: string, gpus: readonly SeenGpu[]): string {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CommandSettings } from '../../domain/probes/command.ts';
+import { absolutePath } from '../path.ts';
 
 const ARGV =
   'expected a list: the program with its whole path, then its arguments, such as [/usr/bin/test, -s, /x]';
@@ -27,6 +28,20 @@ const variableName = z
   .string({ error: VARIABLE })
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, { error: VARIABLE });
 
+/** Such as TOKEN, API_KEY, PGPASSWORD and MYSQL_PWD, but not TOKEN_FILE, MAX_TOKENS or KEYBOARD. */
+const SECRET =
+  /(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS?|(?:^|_|API|ACCESS|PRIVATE)KEY|_PWD|(?:^|_)PASS)(?:_?\d+)?$/i;
+
+const NO_SECRET =
+  'expected no secret in the configuration; write the value to a file, and name that under env_files';
+
+/** Names of variables, and what each holds. */
+function variables<T extends z.ZodType>(value: T) {
+  return z
+    .record(variableName, value, { error: ({ code }) => (code === 'invalid_key' ? VARIABLE : undefined) })
+    .prefault({});
+}
+
 const USER = 'expected the name of a user, such as nobody';
 
 /** Whom a command runs as. */
@@ -42,11 +57,8 @@ const exitCode = z.int({ error: EXIT }).min(0, { error: EXIT }).max(255, { error
 export const commandProbe = z
   .strictObject({
     argv,
-    env: z
-      .record(variableName, argument, {
-        error: ({ code }) => (code === 'invalid_key' ? VARIABLE : undefined),
-      })
-      .default({}),
+    env: variables(argument),
+    env_files: variables(absolutePath),
     user: userName.optional(),
     expect_exit_codes: z
       .array(exitCode, { error: 'expected a list of exit codes, such as [0, 3]' })
@@ -58,13 +70,33 @@ export const commandProbe = z
     error: 'expected no exit codes of a plugin of Nagios, whose codes have a meaning',
     path: ['expect_exit_codes'],
   })
+  .superRefine((given, context) => {
+    for (const [name, message] of variableProblems(given)) {
+      context.addIssue({ code: 'custom', path: ['env', name], message, input: given });
+    }
+  })
   .transform(
-    ({ argv: [program, ...args], env, user, expect_exit_codes, nagios }): CommandSettings => ({
+    ({ argv: [program, ...args], env, env_files, user, expect_exit_codes, nagios }): CommandSettings => ({
       program,
       args,
       env,
+      envFiles: env_files,
       user,
       expectExitCodes: expect_exit_codes ?? [0],
       nagios,
     }),
   );
+
+interface Variables {
+  readonly env: Readonly<Record<string, unknown>>;
+  readonly env_files: Readonly<Record<string, unknown>>;
+}
+
+/** Variables that hold secrets, or are set twice, each with what is wrong with it. */
+function variableProblems({ env, env_files }: Variables): readonly (readonly [string, string])[] {
+  return Object.keys(env).flatMap((name): (readonly [string, string])[] => {
+    if (Object.hasOwn(env_files, name))
+      return [[name, `expected a variable once; env_files has ${name}, too`]];
+    return SECRET.test(name) ? [[name, `${NO_SECRET}: ${name}`]] : [];
+  });
+}

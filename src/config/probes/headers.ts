@@ -11,8 +11,11 @@ export const headerValue = z
 /** RFC 9110, 5.6.2. */
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 
-/** Such as Authorization, Cookie, X-Api-Key, X-Auth-Token, X-Vault-Token and X-Amz-Security-Token. */
-const SECRET = /auth|cookie|token|secret|password|passwd|credential|session|api-?key|access-?key|signature/i;
+/**
+ * Such as Authorization, Cookie, X-Api-Key, Ocp-Apim-Subscription-Key, X-Vault-Token and X-Amz-Security-Token. Of
+ * those that are none, a value may stand in a file as well.
+ */
+const SECRET = /auth|cookie|token|secret|passw|passphrase|credential|session|key|signature/i;
 
 /** What decides where a message ends, and so must be right. */
 const OWN = new Set([

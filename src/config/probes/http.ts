@@ -24,6 +24,7 @@ function urlProblem(text: string): string | undefined {
   if (url.username !== '' || url.password !== '') {
     return 'expected no user and no password in the URL; write the value of Authorization to a file, and name it under header_files';
   }
+  if (url.port === '0') return 'expected a port from 1 to 65535 in the URL';
   return url.hash === '' ? undefined : 'expected a URL without #: servers never see that part';
 }
 
@@ -55,6 +56,9 @@ const jsonCheck = z
   .refine((check) => Object.keys(check).length > 1, {
     error: 'expected at least one of equals, min, max and exists',
   })
+  .refine(({ exists, pointer: _, ...others }) => exists !== false || Object.keys(others).length === 0, {
+    error: 'expected nothing beside exists: false, which is never true together with another condition',
+  })
   .refine(({ min, max }) => min === undefined || max === undefined || min <= max, {
     error: 'expected min to be at most max',
   }) satisfies z.ZodType<JsonCheck>;
@@ -65,9 +69,8 @@ const REDIRECTS = 'expected none, same-host, or a list of hosts such as [login.l
 
 const redirectHost = z.string({ error: REDIRECTS }).transform((text, context) => {
   const url = URL.canParse(`http://${text}/`) ? new URL(`http://${text}/`) : undefined;
-  if (url !== undefined && url.pathname === '/' && `${url.username}${url.search}${url.hash}` === '') {
-    return url.host;
-  }
+  const isHost = url?.pathname === '/' && `${url.username}${url.search}${url.hash}` === '';
+  if (url !== undefined && isHost && url.port !== '0') return url.host;
   context.issues.push({ code: 'custom', message: REDIRECTS, input: text });
   return z.NEVER;
 });

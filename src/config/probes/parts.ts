@@ -7,11 +7,13 @@ import { absolutePath } from '../path.ts';
 const HOST = 'expected the name or address of a host, such as 127.0.0.1, ::1 or redis.lan';
 
 /** The name or the address of a host; without brackets, port or user. */
-export const host = z
-  .string({ error: HOST })
-  .regex(/^(?:[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_.])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/, {
-    error: HOST,
-  });
+export const host = z.string({ error: HOST }).transform((text, context) => {
+  if (/^[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9_.])?$/.test(text) || isV6(text)) return text;
+  const hasPort = /^[^:]+:\d{1,5}$/.test(text);
+  const message = hasPort ? `${HOST}; the port has a key of its own, port` : HOST;
+  context.issues.push({ code: 'custom', message, input: text });
+  return z.NEVER;
+});
 
 const PORT = 'expected a port from 1 to 65535';
 
@@ -105,7 +107,11 @@ const network = z.string({ error: NETWORK }).transform((text, context): Network 
 
 function isAddress(v4: string | undefined, v6: string | undefined): boolean {
   if (v4 !== undefined) return v4.split('.').every((part) => Number(part) <= 255);
-  return URL.canParse(`http://[${v6}]/`);
+  return v6 !== undefined && isV6(v6);
+}
+
+function isV6(text: string): boolean {
+  return /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/.test(text) && URL.canParse(`http://[${text}]/`);
 }
 
 /** Networks into which a host's name may lead; left out: anywhere. */

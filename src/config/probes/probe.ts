@@ -37,6 +37,8 @@ const UNIT = 'expected the name of a unit, as the label name of its metrics has 
 const unit = z.string({ error: UNIT }).regex(/^[A-Za-z0-9:_.\\@-]{1,255}$/, { error: UNIT });
 
 const SHORTEST_INTERVAL_SECONDS = 1;
+/** What is asked more rarely is no probe, and looks stale for days. */
+const LONGEST_INTERVAL_SECONDS = 24 * 3600;
 const SHORTEST_TIMEOUT_SECONDS = 0.01;
 const USUAL_TIMEOUT_SECONDS = 5;
 
@@ -46,6 +48,9 @@ const written = z.strictObject({
   interval: duration
     .refine((seconds) => seconds >= SHORTEST_INTERVAL_SECONDS, {
       error: 'expected an interval of at least 1s',
+    })
+    .refine((seconds) => seconds <= LONGEST_INTERVAL_SECONDS, {
+      error: 'expected an interval of at most 24h',
     })
     .prefault('30s'),
   timeout: duration

@@ -7,6 +7,9 @@ const DATABASE = 'expected the number of a database, such as 0';
 
 const USERNAME = 'expected the name of a user of Redis, such as monitor';
 
+const PASSWORD =
+  'expected no password in the configuration; write it to a file, and name that with password_file';
+
 /** `redis:` of a probe. Without anything: the Redis of this machine at its usual port. */
 export const redisProbe = z
   .strictObject({
@@ -18,6 +21,7 @@ export const redisProbe = z
       .string({ error: USERNAME })
       .regex(/^[\x21-\x7e]{1,256}$/, { error: USERNAME })
       .optional(),
+    password: z.never({ error: PASSWORD }).optional(),
     password_file: absolutePath.optional(),
     database: z
       .int({ error: DATABASE })

@@ -5,6 +5,9 @@ import { addresses, host, maxBytes, port, search, tls } from './parts.ts';
 
 const STEP = 'expected one of send, send_file and expect';
 
+const EMPTY =
+  'expected a pattern that does not fit an empty text, which would be found before a byte has come; write .+ for .*';
+
 const step = z
   .strictObject({
     send: z
@@ -12,7 +15,7 @@ const step = z
       .max(65_536, { error: 'expected a text of at most 65536 characters' })
       .optional(),
     send_file: absolutePath.optional(),
-    expect: search.optional(),
+    expect: search.refine((pattern) => !pattern.finds(''), { error: EMPTY }).optional(),
   })
   .transform((given, context): TcpStep => {
     const { send, send_file, expect } = given;

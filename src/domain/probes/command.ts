@@ -3,8 +3,10 @@ export interface CommandSettings {
   /** An absolute path. */
   readonly program: string;
   readonly args: readonly string[];
-  /** Beside `PATH` and `LC_ALL`; nothing else of fettle's own environment is handed on. May hold secrets. */
+  /** Beside `PATH`, `LC_ALL` and what belongs to the user; nothing of fettle's own environment is handed on. No secrets. */
   readonly env: Readonly<Record<string, string>>;
+  /** Names of variables, and the files that hold their values: secrets. */
+  readonly envFiles: Readonly<Record<string, string>>;
   /** Name of the user that it runs as; undefined: fettle's own. */
   readonly user: string | undefined;
   /** Exit codes that are well. */

@@ -24,5 +24,5 @@ export const REASONS_OF_TYPE: Readonly<Record<ProbeType, readonly ProbeFailureRe
   file: [...EVERY, ...FILES, 'size', 'count'],
   directory: [...EVERY, ...FILES, 'size', 'count', 'space', 'too_large'],
   pidfile: [...EVERY, ...FILES, 'content', 'dead', 'reused'],
-  command: [...EVERY, 'start', 'status', 'too_large'],
+  command: [...EVERY, 'start', 'status', 'too_large', 'unreadable'],
 };

@@ -11,6 +11,9 @@ export interface TlsSettings {
   readonly insecure: boolean;
 }
 
+/** Patterns look at so much of an answer: some take 100 ms for that, during which nobody else has a turn. */
+export const SEARCHED_BYTES = 256 * 1024;
+
 /** A regular expression (RE2) that is looked for anywhere in a text. */
 export interface TextSearch {
   /** As it was written. */

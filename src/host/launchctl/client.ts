@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/errors.ts';
 import type { LaunchdJob } from '../../domain/launchd.ts';
 import { createProgram, type ProgramEnd } from '../program.ts';
-import { type ListedJob, parseDisabled, parseList, parseServices } from './list.ts';
+import { type ListedJob, parseDisabled, parseServices } from './list.ts';
 import { parsePrint } from './print.ts';
 
 /**
@@ -12,7 +12,11 @@ import { parsePrint } from './print.ts';
  * understood, `refused` for any other of its errors.
  */
 export interface Launchctl {
-  /** The jobs that are loaded in a domain; undefined if there is no such domain, as while nobody is logged in. */
+  /**
+   * The jobs that are loaded in a domain; undefined if there is no such domain, as while nobody is logged in.
+   *
+   * By `print DOMAIN`: `launchctl list` tells the jobs of whatever context it is called in, and that always exists.
+   */
   list(domain: string, signal?: AbortSignal): Promise<readonly ListedJob[] | undefined>;
   /** Which jobs of a domain have been enabled or disabled by hand. */
   enabled(domain: string, signal?: AbortSignal): Promise<ReadonlyMap<string, boolean>>;
@@ -37,8 +41,6 @@ export interface Answer {
 export interface LaunchctlOptions {
   /** Of launchctl, as in `/bin/launchctl`. */
   readonly path: string;
-  /** Number of the user that fettle runs as. */
-  readonly uid: number;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** For questions; a job that does not want to end may take longer. */
   readonly timeoutMs?: number;
@@ -53,23 +55,21 @@ const READ_TIMEOUT_MS = 5000;
 /** A job has 20 s to end if it does not say otherwise. */
 const WRITE_TIMEOUT_MS = 90_000;
 const KILL_AFTER_MS = 1000;
-/** A list of 1000 jobs has some 50 KB. */
-const CAP_BYTES = 1024 * 1024;
+/** A domain of 1000 jobs has some 50 KB of them, and more of endpoints and the like. */
+const CAP_BYTES = 4 * 1024 * 1024;
 
 /** Gives a client of launchctl. */
 export function createLaunchctl(options: LaunchctlOptions): Launchctl {
-  const { path, uid, env, timeoutMs = READ_TIMEOUT_MS } = options;
+  const { path, env, timeoutMs = READ_TIMEOUT_MS } = options;
   const limits = { timeoutMs, killAfterMs: KILL_AFTER_MS, capBytes: CAP_BYTES };
   const ask = createProgram(path, limits, env);
   const tell = createProgram(path, { ...limits, timeoutMs: WRITE_TIMEOUT_MS }, env);
-  const ownDomain = uid === 0 ? 'system' : `gui/${uid}`;
 
   async function list(domain: string, signal?: AbortSignal): Promise<readonly ListedJob[] | undefined> {
-    const isOwn = domain === ownDomain;
-    const end = await ask(isOwn ? ['list'] : ['print', domain], signal);
+    const end = await ask(['print', domain], signal);
     if (end.exitCode === NOT_FOUND || (end.exitCode !== 0 && NO_DOMAIN.test(end.stderr))) return undefined;
     throwIfFailed(`listing the jobs of ${domain}`, end);
-    const jobs = isOwn ? parseList(end.stdout) : parseServices(end.stdout);
+    const jobs = parseServices(end.stdout);
     if (jobs === undefined) throw garbage(`listing the jobs of ${domain}`);
     return jobs;
   }

@@ -2,28 +2,14 @@
 export interface ListedJob {
   readonly label: string;
   readonly pid: number | undefined;
-  /** Undefined unless it is a failure: launchctl says 0 also of jobs that have never ended. */
+  /** Undefined unless it is a failure: launchctl may say 0 also of jobs that have never ended. */
   readonly lastExitCode: number | undefined;
   readonly lastSignal: number | undefined;
 }
 
 /**
- * Jobs from what `launchctl list` says: pid or `-`, status, label, with tabs between. A status below 0 is a signal.
- *
- * Undefined if there is no heading, which only what is no list lacks.
- */
-export function parseList(text: string): readonly ListedJob[] | undefined {
-  const lines = text.split('\n');
-  if (!/^PID\tStatus\tLabel\s*$/.test(lines[0] ?? '')) return undefined;
-  return lines.slice(1).flatMap((line) => {
-    const [, pid = '', status = '', label = ''] = /^(-|\d{1,10})\t(-|-?\d{1,10})\t(.+?)\r?$/.exec(line) ?? [];
-    return label === '' ? [] : [listed(label, pid, status)];
-  });
-}
-
-/**
- * Jobs from the section `services` of what `launchctl print DOMAIN` says, for domains that are not the caller's own:
- * pid or 0, status, label. Undefined if there is no such section.
+ * Jobs from the section `services` of what `launchctl print DOMAIN` says: pid or 0, status, label. A status below 0 is
+ * a signal. Undefined if there is no such section.
  */
 export function parseServices(text: string): readonly ListedJob[] | undefined {
   const section = /^\tservices = \{\n([\s\S]*?)^\t\}/m.exec(text)?.[1];

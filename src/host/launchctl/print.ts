@@ -22,7 +22,18 @@ export function parsePrint(domain: string, label: string, text: string): Launchd
     lastSignal: signalOf(values.get('last terminating signal')),
     program: values.get('program') ?? values.get('program identifier'),
     plist: plistOf(values.get('path')),
+    isOnDemand: isOnDemand(values, text),
   };
+}
+
+/**
+ * Whether something starts the job, and nothing keeps it alive: an interval, or what its sections of triggers (calendar
+ * intervals, paths), Mach services and sockets hold. `semaphores` are the conditions of a `KeepAlive`.
+ */
+function isOnDemand(values: ReadonlyMap<string, string>, text: string): boolean {
+  const holds = (section: string) => new RegExp(`^\\t${section} = \\{[ \\t]*\\n\\t\\t`, 'm').test(text);
+  const isKept = /\bkeepalive\b/.test(values.get('properties') ?? '') || holds('semaphores');
+  return !isKept && (values.has('run interval') || ['event triggers', 'endpoints', 'sockets'].some(holds));
 }
 
 function plainValues(text: string): ReadonlyMap<string, string> {

@@ -49,8 +49,13 @@ function connectionOver(socket: Socket, where: string, maxBytes: number, signal:
     write: (bytes) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();
-        socket.once('close', () => reject(fault(new Error('it was closed'))));
-        socket.write(bytes, (error) => (error ? reject(fault(error)) : resolve()));
+        const onClose = () => reject(fault(new Error('it was closed')));
+        socket.once('close', onClose);
+        socket.write(bytes, (error) => {
+          socket.off('close', onClose);
+          if (error) reject(fault(error));
+          else resolve();
+        });
       }),
     async read() {
       signal.throwIfAborted();

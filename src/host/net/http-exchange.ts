@@ -1,9 +1,11 @@
 import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { Networks } from '../../domain/probes/settings.ts';
 import { codeOf, connectionFault } from './faults.ts';
 import { addPhase, type ConnectionFindings } from './findings.ts';
+import { createGrowingBuffer } from './growing-buffer.ts';
+import { inSlices } from './in-slices.ts';
 import { type ConnectDeps, type Destination, openSocket, whereOf } from './open-socket.ts';
 import type { TlsMaterial } from './secured.ts';
 
@@ -57,11 +59,12 @@ export async function exchangeHttp(
 ): Promise<HttpAnswer> {
   const to = destinationOf(asked);
   found.stage = `connecting to ${whereOf(to)}`;
-  const socket = await openSocket(to, deps, found, signal);
+  // Destroys the socket, too. An answer in chunks of a byte each must not hold up all others.
+  const connection = inSlices(await openSocket(to, deps, found, signal));
   try {
-    return await askedOver(socket, asked, wantsBody, { deps, found, signal, where: whereOf(to) });
+    return await askedOver(connection, asked, wantsBody, { deps, found, signal, where: whereOf(to) });
   } finally {
-    socket.destroy();
+    connection.destroy();
   }
 }
 
@@ -70,7 +73,7 @@ function destinationOf({ url, tls, addresses }: HttpRequest): Destination {
   return {
     kind: 'tcp',
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: Number(url.port) || (isSecure ? 443 : 80),
+    port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
     addresses,
     tls: isSecure ? tls : undefined,
   };
@@ -84,15 +87,15 @@ interface Surroundings {
 }
 
 async function askedOver(
-  socket: Socket,
+  connection: Duplex,
   asked: HttpRequest,
   wantsBody: WantsBody,
   { deps, found, signal, where }: Surroundings,
 ): Promise<HttpAnswer> {
   const sent = deps.elapsedMs();
   found.stage = `waiting for the header of the answer of ${where}`;
-  const sending = send(socket, asked);
-  const message = await answerOf(sending, socket, where, signal);
+  const sending = send(connection, asked);
+  const message = await answerOf(sending, connection, where, signal);
   const answered = deps.elapsedMs();
   addPhase(found, 'processing', (answered - sent) / 1000);
   const status = message.statusCode ?? 0;
@@ -111,10 +114,10 @@ interface Sending {
   readonly firstError: () => Error | undefined;
 }
 
-function send(socket: Socket, { url, method, headers, body }: HttpRequest): Sending {
+function send(connection: Duplex, { url, method, headers, body }: HttpRequest): Sending {
   const sending = request({
     // Instead of an agent, and of all that an agent reads from the environment.
-    createConnection: () => socket,
+    createConnection: () => connection,
     method,
     path: `${url.pathname}${url.search}`,
     headers: { Host: url.host, ...headers },
@@ -131,7 +134,7 @@ function send(socket: Socket, { url, method, headers, body }: HttpRequest): Send
 
 function answerOf(
   { sending }: Sending,
-  socket: Socket,
+  connection: Duplex,
   where: string,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -140,7 +143,7 @@ function answerOf(
     const fail = (thrown: unknown) => reject(signal.aborted ? signal.reason : httpFault(thrown, where));
     const onClose = () => fail(new Error('it was closed before the header of the answer'));
     sending.once('response', (message) => {
-      socket.off('close', onClose);
+      connection.off('close', onClose);
       resolve(message);
     });
     sending.on('information', () => {
@@ -149,7 +152,7 @@ function answerOf(
     });
     sending.once('upgrade', () => fail(new ProbeFault('protocol', `${where} switches to another protocol`)));
     sending.once('error', fail);
-    socket.once('close', onClose);
+    connection.once('close', onClose);
   });
 }
 
@@ -162,8 +165,7 @@ function bodyOf(
   signal: AbortSignal,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    let bytes = 0;
+    const body = createGrowingBuffer();
     const fail = (thrown: unknown) => {
       reject(signal.aborted ? signal.reason : httpFault(firstError() ?? thrown, where));
       sending.destroy();
@@ -175,16 +177,15 @@ function bodyOf(
     // What is said to come need not be waited for; a HEAD says it of a body that does not come.
     if (sending.method !== 'HEAD' && Number(message.headers['content-length']) > maxBytes) return tooLarge();
     message.on('data', (part: Buffer) => {
-      bytes += part.length;
-      if (bytes > maxBytes) tooLarge();
-      else parts.push(part);
+      if (body.length + part.length > maxBytes) tooLarge();
+      else body.add(part);
     });
     sending.once('error', fail);
     message.once('error', fail);
     const onClose = () => fail(new Error('it was closed in the middle of the answer'));
     message.once('end', () => {
       message.off('close', onClose);
-      resolve(Buffer.concat(parts));
+      resolve(body.bytes());
     });
     message.once('close', onClose);
   });

@@ -66,11 +66,13 @@ export async function openSocket(
   return socket;
 }
 
-/** All addresses are tried, one soon after the other (RFC 8305). */
+/** All addresses are tried, one soon after the other (RFC 8305); a single one takes less ado. */
 function tcpOptions(
   { host, port }: { readonly host: string; readonly port: number },
   addresses: readonly Address[],
 ) {
+  const [only, ...others] = addresses;
+  if (only !== undefined && others.length === 0) return { host: only.address, port };
   return {
     host,
     port,

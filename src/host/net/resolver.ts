@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { Networks } from '../../domain/probes/settings.ts';
@@ -11,23 +10,6 @@ export interface Address {
 
 /** The addresses of a host, as this machine finds them (also in /etc/hosts). Rejects if there are none. */
 export type Resolve = (host: string) => Promise<readonly Address[]>;
-
-/**
- * Asks for one name once at a time.
- *
- * Nobody can call off a question to the C library, and two of them at once are all that libuv asks: with name servers
- * that do not answer, probes would otherwise queue up more and more of them.
- */
-export function createResolver(ask: Resolve = (host) => lookup(host, { all: true })): Resolve {
-  const underWay = new Map<string, Promise<readonly Address[]>>();
-  return (host) => {
-    const known = underWay.get(host);
-    if (known !== undefined) return known;
-    const asking = ask(host).finally(() => underWay.delete(host));
-    underWay.set(host, asking);
-    return asking;
-  };
-}
 
 /** The addresses of a host that may be gone to. Throws ProbeFault `address` if there are none. */
 export async function allowedAddresses(

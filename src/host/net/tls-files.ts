@@ -1,34 +1,43 @@
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { TlsSettings } from '../../domain/probes/settings.ts';
 import type { ReadSecret } from '../secret-file.ts';
 import { codeOf } from './faults.ts';
 import type { TlsMaterial } from './secured.ts';
+import type { PemTexts, TlsContexts } from './tls-contexts.ts';
+
+/** What secure connections take. */
+export interface TlsDeps {
+  readonly readSecret: ReadSecret;
+  /** Shared by all of them. */
+  readonly tlsContexts: TlsContexts;
+}
 
 /**
  * Gives what secure connections are made with, from files as they are at each question.
  *
- * Built anew only when one of them has changed: reading all of a system's authorities takes milliseconds. The
- * function throws ProbeFault `unreadable`.
+ * The function throws ProbeFault `unreadable`.
  */
-export function createTlsFiles(settings: TlsSettings, readSecret: ReadSecret): () => Promise<TlsMaterial> {
+export function createTlsFiles(settings: TlsSettings, deps: TlsDeps): () => Promise<TlsMaterial> {
   const { serverName, insecure } = settings;
-  let last: { readonly texts: string; readonly context: SecureContext } | undefined;
+  // Held until the next question: shared contexts are there for as long as somebody has them.
+  let context: SecureContext;
   return async () => {
-    const files = await Promise.all([
-      textOf(settings.caFile, 'CERTIFICATE-----', readSecret),
-      textOf(settings.certFile, 'CERTIFICATE-----', readSecret),
-      textOf(settings.keyFile, 'PRIVATE KEY-----', readSecret),
+    const [ca, cert, key] = await Promise.all([
+      textOf(settings.caFile, 'CERTIFICATE-----', deps.readSecret),
+      textOf(settings.certFile, 'CERTIFICATE-----', deps.readSecret),
+      textOf(settings.keyFile, 'PRIVATE KEY-----', deps.readSecret),
     ]);
-    const texts = JSON.stringify(files);
-    if (last?.texts !== texts) last = { texts, context: contextOf(files, settings) };
-    return { context: last.context, serverName, insecure };
+    context = contextOf({ ca, cert, key }, settings, deps.tlsContexts);
+    return { context, serverName, insecure };
   };
 }
 
-type Text = string | undefined;
-
-async function textOf(path: string | undefined, expected: string, readSecret: ReadSecret): Promise<Text> {
+async function textOf(
+  path: string | undefined,
+  expected: string,
+  readSecret: ReadSecret,
+): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const text = await readSecret(path);
   // OpenSSL would take a file without any for one that trusts nobody.
@@ -37,15 +46,12 @@ async function textOf(path: string | undefined, expected: string, readSecret: Re
 }
 
 function contextOf(
-  [ca, cert, key]: readonly Text[],
+  texts: PemTexts,
   { caFile, certFile, keyFile }: TlsSettings,
+  tlsContexts: TlsContexts,
 ): SecureContext {
   try {
-    return createSecureContext({
-      ...(ca === undefined ? {} : { ca }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
-    });
+    return tlsContexts(texts);
   } catch (thrown) {
     const files = [caFile, certFile, keyFile].filter((file) => file !== undefined).join(', ');
     const why = codeOf(thrown) ?? 'no reason given';

@@ -1,4 +1,3 @@
-import type { Clock } from '../../domain/clock.ts';
 import type { DaemonSpec } from '../../domain/daemon.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Action } from '../../domain/policy.ts';
@@ -9,6 +8,7 @@ import { signalOwned } from '../../host/signal-owned.ts';
 import { readAccount } from '../../host/user-account.ts';
 import { poll } from '../poll.ts';
 import { commandFault, type Done, done, refused } from './outcome.ts';
+import { createRenew, isAnew, type RenewOptions } from './renew.ts';
 
 /** What can be done to daemons. */
 export interface DaemonOrders {
@@ -24,14 +24,13 @@ export interface DaemonOrders {
 }
 
 /** What is needed to give orders. */
-export interface DaemonOrdersOptions {
-  readonly procfs: string;
-  readonly clock: Clock;
-  readonly lookAt: (daemon: DaemonSpec) => Promise<DaemonLook>;
-}
+export type DaemonOrdersOptions = RenewOptions;
 
 /** Gives a way to start and stop daemons by their own commands. */
-export function createDaemonOrders({ procfs, clock, lookAt }: DaemonOrdersOptions): DaemonOrders {
+export function createDaemonOrders(options: DaemonOrdersOptions): DaemonOrders {
+  const { procfs, clock, lookAt } = options;
+  const renew = createRenew(options);
+
   async function give(action: Action, daemon: DaemonSpec, signal: AbortSignal): Promise<Done> {
     const look = await lookAt(daemon);
     if (look.state === 'unknown') return refused(`${daemon.name}: ${look.detail}`);
@@ -68,22 +67,32 @@ export function createDaemonOrders({ procfs, clock, lookAt }: DaemonOrdersOption
 
   async function restart(daemon: DaemonSpec, look: DaemonLook, signal: AbortSignal): Promise<Done> {
     const { start: startArgv, restart: restartArgv } = daemon.commands;
-    const { process } = look;
-    if (process === undefined && startArgv !== undefined) return await start(daemon, look, signal);
-    if (restartArgv !== undefined) {
-      if (isReused(look)) return refused(`${daemon.name}: ${look.detail}; remove its pid file`);
-      const limitMs = daemon.stopTimeoutMs + daemon.startTimeoutMs;
-      return await startBy(daemon, restartArgv, limitMs, look, signal);
+    if (startArgv === undefined && restartArgv === undefined) {
+      return refused(`${daemon.name} has no command to restart it, and none to start it`);
     }
-    if (process !== undefined && startArgv !== undefined) return await stopAndStart(daemon, process, signal);
-    return refused(`${daemon.name} has no command to restart it, and none to start it`);
+    if (look.process !== undefined) return await restartRunning(daemon, look, look.process, signal);
+    if (restartArgv === undefined || startArgv !== undefined) return await start(daemon, look, signal);
+    if (isReused(look)) return refused(`${daemon.name}: ${look.detail}; remove its pid file`);
+    return await startBy(daemon, restartArgv, restartLimitMs(daemon), look, signal);
   }
 
-  async function stopAndStart(daemon: DaemonSpec, process: FoundProcess, signal: AbortSignal): Promise<Done> {
-    const stopped = await stop(daemon, process, signal);
-    if (stopped.jobResult !== 'done') return stopped;
-    const started = await start(daemon, await lookAt(daemon), signal);
-    return started.accepted ? started : done(`${stopped.detail}, but ${started.detail}`, 'failed');
+  async function restartRunning(
+    daemon: DaemonSpec,
+    look: DaemonLook,
+    process: FoundProcess,
+    signal: AbortSignal,
+  ): Promise<Done> {
+    const { start: startArgv, restart: argv } = daemon.commands;
+    const first =
+      argv === undefined
+        ? { starts: false, run: (late: AbortSignal) => stop(daemon, process, late) }
+        : {
+            starts: true,
+            run: (late: AbortSignal) => startBy(daemon, argv, restartLimitMs(daemon), look, late),
+          };
+    // Whatever the caller has said meanwhile: it has limits of its own.
+    const startAgain = startArgv && ((now: DaemonLook) => start(daemon, now, new AbortController().signal));
+    return await renew({ daemon, look, process, first, start: startAgain }, signal);
   }
 
   async function start(daemon: DaemonSpec, look: DaemonLook, signal: AbortSignal): Promise<Done> {
@@ -125,35 +134,33 @@ export function createDaemonOrders({ procfs, clock, lookAt }: DaemonOrdersOption
       ? commandFault(commands.stop, await runAs(daemon, commands.stop, stopTimeoutMs, signal), stopTimeoutMs)
       : stopSignal === undefined
         ? refused(`${name} has no command to stop it, and no signal`)
-        : await sendStop(daemon, process, stopSignal);
-    if (fault !== undefined) return fault;
+        : sendStop(daemon, process, stopSignal);
+    if (fault !== undefined && (!fault.accepted || isStillThere(procfs, process))) return fault;
+    if (fault !== undefined)
+      return done(`${name}, process ${process.pid}, has ended, although ${fault.detail}`);
     const rest = Math.max(0, stopTimeoutMs - (clock.elapsedMs() - since));
     const isGone = async () => (isStillThere(procfs, process) ? undefined : true);
     if (await poll(clock, rest, signal, isGone)) return done(`${name}, process ${process.pid}, has ended`);
     return done(`${name}, process ${process.pid}, has not ended within ${stopTimeoutMs / 1000} s`, 'timeout');
   }
 
-  async function sendStop(
+  function sendStop(
     { name, pidFile }: DaemonSpec,
     process: FoundProcess,
     stopSignal: NonNullable<DaemonSpec['stopSignal']>,
-  ): Promise<Done | undefined> {
-    const problem = await signalOwned({ pidFile, process, signal: stopSignal, procfs });
+  ): Done | undefined {
+    const problem = signalOwned({ pidFile, process, signal: stopSignal, procfs });
     return problem === undefined ? undefined : refused(`${name}: ${problem}`);
   }
 
   return { give, runAs };
 }
 
+function restartLimitMs({ stopTimeoutMs, startTimeoutMs }: DaemonSpec): number {
+  return stopTimeoutMs + startTimeoutMs;
+}
+
 /** Whether its pid file names a process of somebody else, which a command of the daemon could end. */
 function isReused({ state, deadPid }: DaemonLook): boolean {
   return state === 'failed' && deadPid === undefined;
-}
-
-/** Whether there is a process that was not there before, or was and has ended already. */
-function isAnew(look: DaemonLook, before: DaemonLook): boolean {
-  if (look.process !== undefined) {
-    return look.process.pid !== before.process?.pid || look.process.startTicks !== before.process.startTicks;
-  }
-  return look.deadPid !== undefined && look.deadPid !== (before.deadPid ?? before.process?.pid);
 }

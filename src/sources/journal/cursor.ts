@@ -30,6 +30,11 @@ export function isReadBy(message: JournalPlace, place: JournalPlace): boolean {
   return isSamePlace(message, place) || (message.row === place.row && message.number < place.number);
 }
 
+/** Whether a message certainly comes after `place`; between rows of numbers nobody knows. */
+export function isProvenAfter(message: JournalPlace, place: JournalPlace): boolean {
+  return !isSamePlace(message, place) && message.row === place.row && message.number > place.number;
+}
+
 /** What lies between one message and the next that was read. */
 export type Step =
   /** It is the same message once more. */

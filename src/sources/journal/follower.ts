@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
-import { type Child, type ChildEnd, startChild } from '../../host/child-process.ts';
+import { type Child, type ChildEnd, type ChildLimits, startChild } from '../../host/child-process.ts';
 import { yieldTurn } from '../../host/clock.ts';
 import { ENTRY_FIELDS } from './entry.ts';
 import { type Journalctl, journalctlEnv } from './journalctl.ts';
@@ -16,6 +16,8 @@ export interface FollowerOptions {
   readonly onLine: (line: string | undefined) => void;
   readonly onEnd: (end: ChildEnd) => void;
   readonly clock: Clock;
+  /** Shorter in tests. */
+  readonly limits?: ChildLimits;
   /** Pause before the second start; each further one is twice as long, up to a minute. */
   readonly pauseMs?: number;
 }
@@ -41,8 +43,8 @@ const REST_MS = 4;
 /** Room for a message of half a million characters, or of a hundred thousand bytes that are no text. */
 const LONGEST_LINE = 512 * 1024;
 
-/** It follows for as long as there is somebody; an end of it is asked for. */
-const LIMITS = { timeoutMs: 2 ** 31 - 1, killAfterMs: 2000, capBytes: Number.MAX_SAFE_INTEGER };
+/** It follows for as long as there is something to read; no timer of Node is longer than these 25 days. */
+const LIMITS: ChildLimits = { timeoutMs: 2 ** 31 - 1, killAfterMs: 2000, capBytes: Number.MAX_SAFE_INTEGER };
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -52,7 +54,7 @@ const WELL_AFTER_MS = 60_000;
 
 /** Starts to follow the journal. Lines are read no faster than they are taken, and others get their turn. */
 export function startFollower(options: FollowerOptions): Follower {
-  const { clock, onLine, pauseMs = FIRST_PAUSE_MS } = options;
+  const { clock, onLine, limits = LIMITS, pauseMs = FIRST_PAUSE_MS } = options;
   const stopping = new AbortController();
   const cutter = createLineCutter(LONGEST_LINE);
   let starts = 0;
@@ -61,6 +63,7 @@ export function startFollower(options: FollowerOptions): Follower {
 
   async function take(part: Buffer): Promise<void> {
     heardAt = clock.elapsedMs();
+    child?.progress();
     let sliceEnd = heardAt + SLICE_MS;
     for (const line of cutter.add(part)) {
       // What was asked to stop is not heard any more: who asked may have noted how far it was.
@@ -80,7 +83,7 @@ export function startFollower(options: FollowerOptions): Follower {
     starts += 1;
     heardAt = clock.elapsedMs();
     const [path, ...args] = [...journalctl, ...followArguments(cursor())];
-    child = startChild({ path: path ?? '', args, env: journalctlEnv() }, LIMITS, take);
+    child = startChild({ path: path ?? '', args, env: journalctlEnv() }, limits, take);
     const end = await child.ended;
     child = undefined;
     if (!stopping.signal.aborted) onEnd(end);

@@ -12,8 +12,8 @@ export type Head =
   | { readonly kind: 'empty' }
   /** There is no journalctl. */
   | { readonly kind: 'missing' }
-  /** This user may not read all of it. */
-  | { readonly kind: 'refused'; readonly reason: string }
+  /** This user may not read all of it; `place` is of what may be read, if there is any. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly place: JournalPlace | undefined }
   | { readonly kind: 'failed'; readonly reason: string };
 
 const LIMITS = { timeoutMs: 30_000, killAfterMs: 2000, capBytes: 1024 * 1024 };
@@ -45,9 +45,9 @@ function headOf(end: ChildEnd, lines: readonly (string | undefined)[]): Head {
     const absent = 'code' in notStarted && notStarted.code === 'ENOENT';
     return absent ? { kind: 'missing' } : { kind: 'failed', reason: notStarted.message };
   }
-  if (isRefusal(stderr)) return { kind: 'refused', reason: firstLine(stderr) };
-  if (exitCode !== 0) return { kind: 'failed', reason: reasonOf(end) };
   const place = lines.map(placeOf).find((found) => found !== undefined);
+  if (isRefusal(stderr)) return { kind: 'refused', reason: firstLine(stderr), place };
+  if (exitCode !== 0) return { kind: 'failed', reason: reasonOf(end) };
   return place === undefined ? { kind: 'empty' } : { kind: 'entry', place };
 }
 

@@ -1,10 +1,11 @@
 import { Failure } from '../../domain/errors.ts';
 import type { JournalMessage, JournalQuestion } from '../../domain/journal.ts';
 import { type ChildEnd, type ChildLimits, startChild } from '../../host/child-process.ts';
-import { isReadBy, type JournalPlace } from './cursor.ts';
+import type { JournalPlace } from './cursor.ts';
 import { isRefusal, type Journalctl, journalctlEnv, readHead, reasonOf } from './journalctl.ts';
 import { createLineCutter } from './lines.ts';
 import { MESSAGE_FIELDS, type PlacedMessage, parseMessage } from './message.ts';
+import { createTwoSteps } from './two-steps.ts';
 
 /** What has become of a question. */
 export interface Answered {
@@ -29,34 +30,31 @@ const FOLLOWING: ChildLimits = { ...LIMITS, timeoutMs: 2 ** 31 - 1 };
  * Asks journalctl for messages, oldest first, and hands them over by the part: no faster than they are taken.
  *
  * Throws Failure: `not-found` without journalctl, `refused` where this user may see nothing, `timeout` after five
- * minutes without a message, `unreadable` for all else.
+ * minutes without a message (what whoever takes them needs does not count), `unreadable` for all else.
  */
 export async function readMessages(
   journalctl: Journalctl,
   question: JournalQuestion,
   onMessages: OnMessages,
   signal: AbortSignal,
+  limits = LIMITS,
 ): Promise<Answered> {
   if (!question.follow)
-    return await ask(journalctl, pastOf(question), LIMITS, () => true, onMessages, signal);
+    return await ask(journalctl, pastOf(question), limits, () => true, onMessages, signal);
   // In two steps: `--follow --lines` loses messages that come together where there were none before (systemd 252).
   const head = await readHead(journalctl, signal);
-  const from = head.kind === 'entry' ? head.place : undefined;
-  const isPast = ({ place }: PlacedMessage) => isBefore(place, from);
-  const past = await ask(journalctl, pastOf(question), LIMITS, isPast, onMessages, signal);
+  const from = 'place' in head ? head.place : undefined;
+  const steps = createTwoSteps(from);
+  const isPast = ({ place }: PlacedMessage) => steps.isPast(place);
+  const past = await ask(journalctl, pastOf(question), limits, isPast, onMessages, signal);
   if (signal.aborted) return past;
-  const isNew = (one: PlacedMessage) => !isPast(one);
+  const isNew = ({ place }: PlacedMessage) => steps.isNew(place);
   const next = await ask(journalctl, futureOf(question, from), FOLLOWING, isNew, onMessages, signal);
   return {
     messages: past.messages + next.messages,
     tooLong: past.tooLong + next.tooLong,
     isPartial: past.isPartial || next.isPartial,
   };
-}
-
-/** Whether a message stands before the end of the journal, or is the last. */
-function isBefore(place: JournalPlace | undefined, end: JournalPlace | undefined): boolean {
-  return place !== undefined && end !== undefined && isReadBy(place, end);
 }
 
 /** The units of users' managers that have written to the journal, as far as this user may see. */
@@ -104,7 +102,14 @@ async function run(
   const command = { path, args: [...args, ...own], env: journalctlEnv() };
   const child = startChild(command, limits, async (part) => {
     child.progress();
-    await onLines(cutter.add(part));
+    // A person may read for hours what a pager shows, while journalctl waits to write on.
+    const whileWaiting = setInterval(child.progress, limits.timeoutMs / 3);
+    try {
+      await onLines(cutter.add(part));
+    } finally {
+      clearInterval(whileWaiting);
+      child.progress();
+    }
   });
   signal.addEventListener('abort', child.stop, { once: true });
   try {

@@ -2,7 +2,7 @@ import { matchesGlob } from '../../domain/glob.ts';
 import type { JournalRule, JournalUnit, RuleMatches } from '../../domain/journal.ts';
 import type { JournalEntry } from './entry.ts';
 import type { SavedRule } from './saved.ts';
-import { createUnitRows, type UnitRows } from './unit-rows.ts';
+import { createUnitRows, isOther, type UnitRows } from './unit-rows.ts';
 
 /** Counts messages in which patterns are found. */
 export interface RuleTally {
@@ -30,7 +30,7 @@ interface Row {
 }
 
 /**
- * Starts where it was left; a rule whose pattern has changed starts anew.
+ * Starts where it was left; a rule whose pattern has changed starts anew, and units that it names no more are left out.
  *
  * So that the first match is an increase, a count of 0 is there from the start for each unit that a rule names, or for
  * no unit if it names none, and for any other unit that it is about from that one's first message on.
@@ -44,6 +44,8 @@ export function createRuleTally(rules: readonly JournalRule[], saved: readonly S
     for (const unit of named) rows.of(unit, Number.POSITIVE_INFINITY);
     const before = saved.find(({ name, expression }) => name === rule.name && expression === rule.expression);
     for (const { unit, user, matches, lastSeconds, heardSeconds } of before?.units ?? []) {
+      // Its units may be others than before.
+      if (!isAbout(rule, unit) && !(isOther({ unit, user }) && hasOthers(rule))) continue;
       const row = rows.of({ unit, user }, heardSeconds);
       row.kept.matches += matches;
       row.kept.lastSeconds = lastSeconds;
@@ -96,6 +98,11 @@ function freshCount(): Kept {
 
 function isAbout({ units }: JournalRule, name: string): boolean {
   return units.length === 0 || units.some((pattern) => matchesGlob(pattern, name));
+}
+
+/** Whether it may be about more units than have series of their own. */
+function hasOthers({ units }: JournalRule): boolean {
+  return units.length > MOST_UNITS || units.some((pattern) => pattern.includes('*'));
 }
 
 function matters({ atLeast }: JournalRule, priority: number | undefined): boolean {

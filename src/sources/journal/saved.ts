@@ -4,7 +4,7 @@ import { parseCursor } from './cursor.ts';
 /** What lasts beyond a restart: how far the journal was read, and what was counted up to there. */
 export interface SavedState {
   readonly cursor: string;
-  /** Whether fettle was stopped: then nothing can have been shown that is not in here. */
+  /** Whether fettle was stopped: then nothing was shown by then that is not in here. */
   readonly stopped: boolean;
   readonly tally: SavedTally;
 }

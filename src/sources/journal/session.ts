@@ -42,6 +42,7 @@ export interface Session {
  *
  * What a crashed fettle has shown may be more than it had saved. Until all that was written in its days has been read
  * again, no counts are shown: a counter that goes back would look like one that began anew, and be added as a whole.
+ * That it was stopped is no proof: it may have been started since, and had no room to save that.
  */
 export function createSession({ rules, userName, saved, head, onLeftOut, clock }: SessionOptions): Session {
   const startSeconds = secondsNow();
@@ -49,8 +50,14 @@ export function createSession({ rules, userName, saved, head, onLeftOut, clock }
   const onDropped = (lines: LostLines) => tally.addDropped(lines);
   const reader = createEntryReader(from, { onEntry, onGap, onDropped, onLeftOut });
   let tally = createTally({ rules, userName, saved: saved?.tally });
-  let isHeldBack = saved?.stopped === false;
+  let isHeldBack = saved !== undefined && !isCaughtUp(saved.stopped);
   let lagSeconds: number | undefined;
+
+  /** Whether nothing was written since it was saved. */
+  function isCaughtUp(stopped: boolean): boolean {
+    if (head === undefined) return stopped;
+    return from !== undefined && isReadBy(head, from);
+  }
 
   function secondsNow(): number {
     return clock.now().getTime() / 1000;
@@ -69,9 +76,14 @@ export function createSession({ rules, userName, saved, head, onLeftOut, clock }
 
   function onGap(missed: number): void {
     // What was shown before the crash can no longer be reached: better all anew than somewhat less than before.
-    if (isHeldBack) tally = createTally({ rules, userName });
+    if (isHeldBack && saved?.stopped === false) tally = createTally({ rules, userName });
     isHeldBack = false;
     tally.addGap(missed);
+  }
+
+  /** Whether what was shown is in what is saved. */
+  function mayHaveStopped(): boolean {
+    return !isHeldBack || saved?.stopped === true;
   }
 
   return {
@@ -88,7 +100,7 @@ export function createSession({ rules, userName, saved, head, onLeftOut, clock }
       const cursor = reader.last()?.place.cursor;
       return cursor === undefined
         ? undefined
-        : { cursor, stopped: stopped && !isHeldBack, tally: tally.save() };
+        : { cursor, stopped: stopped && mayHaveStopped(), tally: tally.save() };
     },
   };
 }

@@ -18,6 +18,11 @@ export interface UnitRows<T> {
 
 const OTHER: JournalUnit = { unit: 'other', user: undefined };
 
+/** Whether that is all units beyond the limit together. */
+export function isOther({ unit, user }: JournalUnit): boolean {
+  return unit === OTHER.unit && user === OTHER.user;
+}
+
 /** Units that were silent for so long give their places to others, if those are needed: the most silent ones first. */
 const SILENT_SECONDS = 3600;
 

@@ -1,15 +1,10 @@
 import type { CommonUnitReading } from '../../domain/common-unit.ts';
-import { Failure } from '../../domain/errors.ts';
-import {
-  isLaunchdLabel,
-  type LaunchdJob,
-  type LaunchdJobReading,
-  type LaunchdReading,
-  type ProcessUsage,
-} from '../../domain/launchd.ts';
+import type { Failure } from '../../domain/errors.ts';
+import type { LaunchdJobReading, LaunchdReading, ProcessUsage } from '../../domain/launchd.ts';
 import type { Launchctl } from '../../host/launchctl/client.ts';
-import type { ListedJob } from '../../host/launchctl/list.ts';
+import { createJobReader, type Job } from './jobs.ts';
 import type { UsageReader } from './ps.ts';
+import { createQuestions, isDeaf } from './questions.ts';
 
 /** What is needed to read jobs. */
 export interface LaunchdReaderOptions {
@@ -20,7 +15,10 @@ export interface LaunchdReaderOptions {
   readonly includes: (label: string) => boolean;
 }
 
-/** Reads the jobs of all domains, one launchctl after the other. Throws Failure if it does not do its work. */
+/**
+ * Reads the jobs of all domains, one launchctl after the other. What is not answered costs what it would have told, and
+ * is counted. Throws Failure if no domain can be listed, or launchctl does not answer at all.
+ */
 export type LaunchdReader = (signal: AbortSignal) => Promise<LaunchdReading>;
 
 /** launchctl takes some 15 ms for each job, so these take some 4 s; of more only what the list says is told. */
@@ -29,31 +27,18 @@ const MOST_PRINTED = 256;
 /** Two readings of a start differ by what ps rounds away. */
 const SAME_START_SECONDS = 3;
 
-/** Gives a reader that remembers when processes were started. */
+/** Gives a reader that remembers when processes were started, and counts what has failed. */
 export function createLaunchdReader(options: LaunchdReaderOptions): LaunchdReader {
   const { launchctl, readUsage, domains, includes } = options;
   let starts: ReadonlyMap<number, number> = new Map();
+  const questions = createQuestions();
+  const readJobs = createJobReader(launchctl, questions);
 
-  /** The jobs of a domain that are wanted; undefined if it is not there. */
-  async function readDomain(domain: string, room: number, signal: AbortSignal): Promise<Jobs | undefined> {
-    const listed = await launchctl.list(domain, signal);
-    if (listed === undefined) return undefined;
-    const enabled = await launchctl.enabled(domain, signal).catch(unlessStopped(signal));
-    const jobs: (LaunchdJob & Pick<LaunchdJobReading, 'enabled'>)[] = [];
-    for (const row of listed.filter(({ label }) => includes(label))) {
-      const job =
-        jobs.length < room && isLaunchdLabel(row.label)
-          ? await launchctl.print(domain, row.label, signal)
-          : jobOf(domain, row);
-      // Unloaded between the list and now: it is no more.
-      if (job !== undefined) jobs.push({ ...job, enabled: enabled && (enabled.get(job.label) ?? true) });
-    }
-    return jobs;
-  }
-
-  async function withUsage(jobs: Jobs, signal: AbortSignal): Promise<readonly LaunchdJobReading[]> {
+  async function withUsage(jobs: readonly Job[], signal: AbortSignal): Promise<readonly LaunchdJobReading[]> {
     const pids = jobs.flatMap(({ pid }) => pid ?? []);
-    const usages = await readUsage(pids, signal);
+    const answer = await questions.ask('ps', readUsage(pids, signal), signal);
+    if ('failure' in answer) return jobs.map((job) => ({ ...job, usage: undefined }));
+    const usages = answer.value;
     const before = starts;
     starts = new Map(
       [...usages].map(([pid, { startSeconds }]) => [pid, sameStart(before.get(pid), startSeconds)]),
@@ -67,30 +52,23 @@ export function createLaunchdReader(options: LaunchdReaderOptions): LaunchdReade
 
   return async (signal) => {
     const found = new Map<string, boolean>();
-    const jobs: Jobs[number][] = [];
+    const jobs: Job[] = [];
+    let refusal: Failure | undefined;
     for (const domain of domains) {
-      const own = await readDomain(domain, MOST_PRINTED - jobs.length, signal);
-      found.set(domain, own !== undefined);
-      jobs.push(...(own ?? []));
+      const answer = await questions.ask('list', launchctl.list(domain, signal), signal);
+      if ('failure' in answer) {
+        if (isDeaf(answer)) throw answer.failure;
+        refusal = answer.failure;
+        continue;
+      }
+      const listed = answer.value;
+      found.set(domain, listed !== undefined);
+      const wanted = listed?.filter(({ label }) => includes(label)) ?? [];
+      jobs.push(...(await readJobs(domain, wanted, Math.max(0, MOST_PRINTED - jobs.length), signal)));
     }
-    return { domains: found, jobs: await withUsage(jobs, signal) };
+    if (found.size === 0 && refusal !== undefined) throw refusal;
+    return { domains: found, jobs: await withUsage(jobs, signal), failures: questions.failures() };
   };
-}
-
-type Jobs = readonly (LaunchdJob & Pick<LaunchdJobReading, 'enabled'>)[];
-
-/** A version of launchctl that cannot tell what is disabled costs that alone. */
-function unlessStopped(signal: AbortSignal) {
-  return (thrown: unknown): undefined => {
-    signal.throwIfAborted();
-    if (!(thrown instanceof Failure) || thrown.code === 'timeout') throw thrown;
-  };
-}
-
-/** What a list says of a job: whether it runs, and how it failed last. */
-function jobOf(domain: string, { label, pid, lastExitCode, lastSignal }: ListedJob): LaunchdJob {
-  const unknown = { jobState: undefined, runs: undefined, program: undefined, plist: undefined };
-  return { ...unknown, domain, label, state: pid ? 'running' : undefined, pid, lastExitCode, lastSignal };
 }
 
 function sameStart(before: number | undefined, now: number): number {
@@ -99,11 +77,12 @@ function sameStart(before: number | undefined, now: number): number {
 
 /** What jobs have in common with the units of other managers. */
 export function commonJobs({ jobs }: LaunchdReading): readonly CommonUnitReading[] {
-  return jobs.map(({ domain, label, state, runs, usage }) => ({
+  return jobs.map(({ domain, label, state, isOnDemand, runs, usage }) => ({
     manager: 'launchd',
     name: `${domain}/${label}`,
-    up: state === 'running',
-    restarts: runs === undefined ? undefined : Math.max(0, runs - 1),
+    up: state === 'running' || (isOnDemand === false ? false : undefined),
+    // Each run of a job that comes and goes begins with a start.
+    restarts: runs === undefined || isOnDemand !== false ? undefined : Math.max(0, runs - 1),
     memoryBytes: usage?.memoryBytes,
     cpuSeconds: usage?.cpuSeconds,
     startSeconds: usage?.startSeconds,

@@ -64,9 +64,10 @@ export function createAttempts({ start, numbering, board, clock, log }: AttemptP
   function fail(end: RunEnd, since: number, hasDevices: boolean): void {
     const neverWorked = board.read().collection.lastSuccessSeconds === undefined;
     // A machine without a GPU may have the driver's tools; one that hangs is worth knowing of all the same.
-    const isAbsent = !hasDevices && neverWorked && end.failure.reason !== 'timeout';
+    // One that is gone from the bus may be known to nvidia-smi alone.
+    const isAbsent = !hasDevices && neverWorked && end.lost.length === 0 && end.failure.reason !== 'timeout';
     board.update((before) =>
-      isAbsent ? whileAbsent(before) : afterFailure(before, end.failure, facts(since, end)),
+      isAbsent ? whileAbsent(before, end.failure) : afterFailure(before, end.failure, facts(since, end)),
     );
   }
 

@@ -52,6 +52,7 @@ export function afterSuccess(
       exitCode,
       unavailable: reading.unavailable,
       problem: undefined,
+      absence: undefined,
     },
   };
 }
@@ -102,9 +103,9 @@ export function asOf(state: CollectedGpus, { foundAtMs, nowMs, limitMs }: Age): 
   return { ...NO_GPUS, collection: { ...withoutReading(state), success: false, problem } };
 }
 
-/** The state of a machine that has no NVIDIA GPU. */
-export function whileAbsent(before: CollectedGpus): CollectedGpus {
-  return { ...NO_GPUS, collection: withoutReading(before) };
+/** The state of a machine that has no NVIDIA GPU, as far as anybody can tell. */
+export function whileAbsent(before: CollectedGpus, { reason, problem }: RunFailure): CollectedGpus {
+  return { ...NO_GPUS, collection: { ...withoutReading(before), absence: { reason, problem } } };
 }
 
 /** The state while a program that cannot be ended keeps others from being started. */
@@ -126,5 +127,6 @@ function withoutReading({ collection }: CollectedGpus): GpuCollection {
     exitCode: undefined,
     unavailable: NOTHING_MISSING,
     problem: undefined,
+    absence: undefined,
   };
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { CommonUnitReading } from '../../domain/common-unit.ts';
 import type { DaemonReading, DaemonSpec, DaemonUsage } from '../../domain/daemon.ts';
-import { type DaemonLook, lookAtDaemon } from '../../host/daemon.ts';
-import type { FoundProcess } from '../../host/pid-file.ts';
+import { createDaemonLook, type DaemonLook } from '../../host/daemon.ts';
+import { type FoundProcess, isSame } from '../../host/pid-file.ts';
 import type { ProcessStat } from '../../host/process-stat.ts';
 import { readProcesses } from './processes.ts';
 import { daemonTree } from './tree.ts';
@@ -32,6 +32,7 @@ interface KnownRun {
 export function createDaemonReader(options: DaemonReaderOptions): DaemonReader {
   const { daemons, procfs, clock, yieldTurn } = options;
   const runs = new Map<string, KnownRun>();
+  const lookAt = createDaemonLook(procfs);
 
   function readingOf({ name }: DaemonSpec, look: DaemonLook, all: Processes): DaemonReading {
     const { state, process, status } = look;
@@ -61,7 +62,7 @@ export function createDaemonReader(options: DaemonReaderOptions): DaemonReader {
   return async (signal) => {
     const nowSeconds = clock.now().getTime() / 1000;
     const looks = await Promise.all(
-      daemons.map(async (daemon) => [daemon, await lookAtDaemon(daemon, procfs, nowSeconds)] as const),
+      daemons.map(async (daemon) => [daemon, await lookAt(daemon, nowSeconds)] as const),
     );
     const isAnyUp = looks.some(([, { process }]) => process !== undefined);
     const all: Processes = isAnyUp
@@ -74,9 +75,8 @@ export function createDaemonReader(options: DaemonReaderOptions): DaemonReader {
 type Processes = ReadonlyMap<number, ProcessStat>;
 
 /** The same run as before; the time of its start, which the kernel tells in whole seconds, stays as it was. */
-function continued(before: KnownRun | undefined, { pid, startTicks }: FoundProcess): KnownRun | undefined {
-  const isSame = before?.process.pid === pid && before.process.startTicks === startTicks;
-  return isSame ? before : undefined;
+function continued(before: KnownRun | undefined, process: FoundProcess): KnownRun | undefined {
+  return before !== undefined && isSame(before.process, process) ? before : undefined;
 }
 
 /** CPU time is lost with a child that nobody has waited for; a counter must not go back. */

@@ -2,6 +2,7 @@ import { Failure, messageOf } from '../../domain/errors.ts';
 import { withinLimit } from '../../domain/limit.ts';
 import type { ProbeFailure, ProbeOutcome } from '../../domain/probe.ts';
 import { ProbeFault } from '../../domain/probes/fault.ts';
+import type { Line } from './line.ts';
 
 /** What has been found out so far; told also where the question fails later on. */
 export type Findings = {
@@ -23,13 +24,22 @@ export type Ask = (signal: AbortSignal, found: Findings) => Promise<void>;
 /**
  * Asks a question within a limit. What it throws other than a ProbeFault is a fault of fettle (`internal`).
  *
- * Rejects only with the reason of `signal`. Work that does not listen to its own signal is left behind.
+ * Rejects only with the reason of `signal`. Work that does not listen to its own signal is left behind. Time that is
+ * spent in `line` does not count.
  */
-export async function askWithin(limitMs: number, signal: AbortSignal, ask: Ask): Promise<ProbeOutcome> {
+export async function askWithin(
+  limitMs: number,
+  signal: AbortSignal,
+  ask: Ask,
+  line?: Line,
+): Promise<ProbeOutcome> {
   const found: Findings = { values: new Map(), notes: [] };
   let failure: ProbeFailure | undefined;
   try {
-    await withinLimit('the answer', limitMs, signal, (limited) => ask(limited, found));
+    await withinLimit('the answer', limitMs, signal, (limited, hold) => {
+      line?.begin({ signal: limited, hold, found });
+      return ask(limited, found);
+    });
   } catch (thrown) {
     signal.throwIfAborted();
     failure = failureOf(thrown, limitMs, found.stage);

@@ -1,17 +1,27 @@
 import { Failure } from '../../domain/errors.ts';
 import type { CommandSettings } from '../../domain/probes/command.ts';
 import { ProbeFault } from '../../domain/probes/fault.ts';
-import { type ChildEnd, type ChildLimits, startChild } from '../../host/child-process.ts';
+import {
+  type Child,
+  type ChildCommand,
+  type ChildEnd,
+  type ChildLimits,
+  startChild,
+} from '../../host/child-process.ts';
+import type { CommandRuns } from '../../host/command-runs.ts';
+import type { ReadSecret } from '../../host/secret-file.ts';
 import type { Places } from '../../host/slow-files.ts';
 import { type Account, readAccount } from '../../host/user-account.ts';
 import type { Ask, Findings } from './asking.ts';
 import { type CommandEnd, judgeCommand } from './judge-command.ts';
-import { scrubOf } from './scrub.ts';
+import { readSecretEnv } from './secret-env.ts';
 
 /** What probes that run programs are given. */
 export interface CommandDeps {
   /** For all of them together: so many run at once. */
   readonly commandPlaces: Places;
+  readonly commandRuns: CommandRuns;
+  readonly readSecret: ReadSecret;
   /** Number of the user that fettle runs as; undefined where there are none. */
   readonly ownUid: number | undefined;
   /** File of users, if not the usual one. */
@@ -26,48 +36,51 @@ const CAP_BYTES = 64 * 1024;
 const KILL_AFTER_MS = 2000;
 
 /** The signal of who asks comes first; nothing is left behind without an end. */
-const LIMITS: ChildLimits = { timeoutMs: 3_600_000, killAfterMs: KILL_AFTER_MS, capBytes: CAP_BYTES };
+const LIMITS: ChildLimits = {
+  timeoutMs: 3_600_000,
+  killAfterMs: KILL_AFTER_MS,
+  capBytes: CAP_BYTES,
+  leavesNobody: true,
+};
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Runs a program and judges how it ends. While the last run has not ended, none is begun. */
-export function askCommand(settings: CommandSettings, deps: CommandDeps): Ask {
+/**
+ * Runs a program and judges how it ends. While the last run of a probe of this name has not ended, none is begun.
+ *
+ * One that not even SIGKILL ends gives its place to others: their number is that of probes at most.
+ */
+export function askCommand(probe: string, settings: CommandSettings, deps: CommandDeps): Ask {
   const { program } = settings;
-  const scrub = scrubOf(secretsIn(settings.env));
-  let runs = false;
+  const { commandPlaces, commandRuns } = deps;
 
   return async (signal, found) => {
-    if (runs) {
-      const detail = `${program} has not ended since an earlier question, though it was told to: it may wait in a driver`;
-      throw new ProbeFault('timeout', detail);
-    }
-    const account = await accountOf(settings.user, deps);
-    runs = true;
-    found.stage = 'waiting for other commands to end';
-    await deps.commandPlaces(async () => {
-      try {
-        signal.throwIfAborted();
+    found.stage = 'reading the files of secrets';
+    const secrets = await readSecretEnv(settings.envFiles, deps.readSecret);
+    const identity = await identityOf(settings.user, deps);
+    const command = commandOf(settings, identity, secrets);
+    found.stage = `waiting for an earlier run of ${program} to end, as it was told to: it may wait in a driver`;
+    const end = await commandRuns.inTurn(probe, signal, (keep) => {
+      found.stage = 'waiting for other commands to end';
+      return commandPlaces(() => {
         found.stage = `${program} ran`;
-        const end = await endOf(settings, account, signal);
-        const { values, notes, fault } = judgeCommand(settings, end, scrub);
-        tell(end, values, notes, found);
-        if (fault !== undefined) throw fault;
-      } finally {
-        runs = false;
-      }
+        return endOf(command, signal, keep);
+      }, signal);
     });
+    const { values, notes, fault } = judgeCommand(settings, end, Object.values(secrets));
+    tell(end, values, notes, found);
+    if (fault !== undefined) throw fault;
   };
 }
 
-/** Shorter values are no secrets, and would be found everywhere. */
-const SHORTEST_SECRET = 4;
-
-/** Values of variables that are not to be told, and each line of those that have several. */
-function secretsIn(env: CommandSettings['env']): readonly string[] {
-  return Object.values(env)
-    .flatMap((value) => [value, ...value.split(/\r?\n/)])
-    .map((part) => part.trim())
-    .filter((part) => part.length >= SHORTEST_SECRET);
+/** What the configuration says comes before what belongs to the user. */
+function commandOf(
+  { program, args, env }: CommandSettings,
+  identity: Identity,
+  secrets: Readonly<Record<string, string>>,
+): ChildCommand {
+  const { account } = identity;
+  return { path: program, args, env: { PATH, LC_ALL: 'C', ...identity.env, ...env, ...secrets }, account };
 }
 
 function tell(
@@ -81,21 +94,20 @@ function tell(
   found.notes.push(...notes);
 }
 
-/** Runs the program to its end, or to the signal: then it resolves once it is gone. */
+/** Runs the program to its end, or to the signal: then it rejects once it is gone, or counts as stuck. */
 async function endOf(
-  { program, args, env }: CommandSettings,
-  account: Account | undefined,
+  command: ChildCommand,
   signal: AbortSignal,
+  keep: (child: Child) => void,
 ): Promise<CommandEnd> {
   const parts: Buffer[] = [];
-  const command = { path: program, args, env: { PATH, LC_ALL: 'C', ...env }, account };
   const child = startChild(command, LIMITS, (part) => void parts.push(part));
+  keep(child);
   signal.addEventListener('abort', child.stop, { once: true });
   try {
     const end = await child.ended;
-    if (end.stuck) await child.gone;
     signal.throwIfAborted();
-    throwIfStopped(program, end);
+    throwIfStopped(command.path, end);
     const { exitCode, stderr } = end;
     return { exitCode, stdout: Buffer.concat(parts).toString('utf8'), stderr };
   } finally {
@@ -127,15 +139,20 @@ const START_WORDS: ReadonlyMap<string, string> = new Map([
   ['ENOMEM', 'there is no memory for another process'],
 ]);
 
-/** As whom to run; undefined: as fettle does. */
-async function accountOf(
-  user: string | undefined,
-  { ownUid, passwd }: CommandDeps,
-): Promise<Account | undefined> {
-  if (user === undefined) return undefined;
+/** As whom to run. */
+interface Identity {
+  /** Undefined: as fettle does. */
+  readonly account: Account | undefined;
+  /** What programs look for of the one they run as; empty if nobody is named. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function identityOf(user: string | undefined, { ownUid, passwd }: CommandDeps): Promise<Identity> {
+  if (user === undefined) return { account: undefined, env: {} };
   const account = await accountNamed(user, passwd);
-  if (account.uid === ownUid) return undefined;
-  if (ownUid === 0) return account;
+  const env = { HOME: account.home, USER: account.name, LOGNAME: account.name };
+  if (account.uid === ownUid) return { account: undefined, env };
+  if (ownUid === 0) return { account, env };
   const detail = `only root may run a program as ${user}; run fettle as root, or as ${user}, or leave out user:`;
   throw new ProbeFault('start', detail);
 }

@@ -8,19 +8,31 @@ import { askDns } from './dns.ts';
 import { askFile } from './file.ts';
 import { askHttp } from './http.ts';
 import { askInTurn } from './in-turn.ts';
+import { createLine, type Line } from './line.ts';
 import { askPidfile } from './pidfile.ts';
 import { askRedis } from './redis.ts';
 import { askTcp } from './tcp.ts';
 
 /** Builds a probe. */
 export function createProbe(plan: ProbePlan, deps: ProbeDeps): Probe {
-  const ask = askOf(plan, deps);
   const { name, type, unit, timing } = plan;
-  return { name, type, unit, timing, ask: (signal) => askWithin(timing.timeoutMs, signal, ask) };
+  const line = createLine(deps.elapsedMs);
+  const ask = askOf(name, plan, inLine(deps, line));
+  return { name, type, unit, timing, ask: (signal) => askWithin(timing.timeoutMs, signal, ask, line) };
+}
+
+/** The same, but that the probe waits for its places in a line of its own. */
+function inLine(deps: ProbeDeps, line: Line): ProbeDeps {
+  return {
+    ...deps,
+    readSecret: line.readSecret(deps.readSecret),
+    placesOf: (path) => line.places(deps.placesOf(path)),
+    commandPlaces: line.places(deps.commandPlaces),
+  };
 }
 
 /** One line a type. */
-function askOf(kind: ProbeKind, deps: ProbeDeps): Ask {
+function askOf(name: string, kind: ProbeKind, deps: ProbeDeps): Ask {
   switch (kind.type) {
     case 'http':
       return askInTurn([kind.settings, ...(kind.next ?? [])].map((settings) => askHttp(settings, deps)));
@@ -37,6 +49,6 @@ function askOf(kind: ProbeKind, deps: ProbeDeps): Ask {
     case 'pidfile':
       return askPidfile(kind.settings, deps);
     case 'command':
-      return askCommand(kind.settings, deps);
+      return askCommand(name, kind.settings, deps);
   }
 }

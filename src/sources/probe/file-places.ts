@@ -14,7 +14,7 @@ export type PlacesOf = (path: string) => Places;
  */
 export function createPlacesOf(places: Places, readMounts: () => string | undefined): PlacesOf {
   const oneAtATime = createGate(1);
-  const remotePlaces: Places = (work) => oneAtATime(() => places(work));
+  const remotePlaces: Places = (work, signal) => oneAtATime(() => places(work, signal), signal);
   let known: { readonly text: string; readonly mounts: readonly Mount[] } = { text: '', mounts: [] };
 
   function mountsNow(): readonly Mount[] {

@@ -1,15 +1,8 @@
 import type { Clock } from '../../domain/clock.ts';
-import { messageOf } from '../../domain/errors.ts';
-import { withinLimit } from '../../domain/limit.ts';
 import type { Log } from '../../domain/log.ts';
-import type {
-  Probe,
-  ProbeFailure,
-  ProbeFailureReason,
-  ProbeOutcome,
-  ProbeReading,
-} from '../../domain/probe.ts';
+import type { Probe, ProbeFailureReason, ProbeOutcome, ProbeReading } from '../../domain/probe.ts';
 import { REASONS_OF_TYPE } from '../../domain/probes/reasons.ts';
+import type { Places } from '../../host/slow-files.ts';
 import { firstWaitMs, nextDueMs, staleAfterMs } from './schedule.ts';
 
 /** One probe that is asked again and again. */
@@ -23,15 +16,12 @@ export interface FollowedProbe {
 /** What all probes share. */
 export interface FollowOptions {
   /** Lets so many questions be asked at a time; to wait here is no failure of the probe. */
-  readonly gate: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly gate: Places;
   readonly clock: Clock;
   /** From 0 to 1. */
   readonly random: () => number;
   readonly log: Log;
 }
-
-/** A probe ends by itself when its time is up; one that does not is left behind so much later. */
-const GRACE_MS = 1000;
 
 /** Starts to ask a probe on its own schedule, one question at a time. */
 export function followProbe(probe: Probe, { gate, clock, random, log }: FollowOptions): FollowedProbe {
@@ -40,13 +30,10 @@ export function followProbe(probe: Probe, { gate, clock, random, log }: FollowOp
   const failures = new Map<ProbeFailureReason, number>(REASONS_OF_TYPE[type].map((reason) => [reason, 0]));
   let reading: ProbeReading = { name, type, unit, last: undefined, isStale: false, runs: 0, failures };
   let endedMs = 0;
-  let isPending = false;
 
   function record(outcome: ProbeOutcome, durationSeconds: number): void {
     tellChange(reading.last?.outcome, outcome);
-    const counts = new Map(reading.failures);
-    const { failure } = outcome;
-    if (failure !== undefined) counts.set(failure.reason, (counts.get(failure.reason) ?? 0) + 1);
+    const counts = countsWith(reading.failures, outcome.failure?.reason);
     endedMs = clock.elapsedMs();
     const last = { outcome, endedSeconds: clock.now().getTime() / 1000, durationSeconds };
     reading = { ...reading, last, isStale: false, runs: reading.runs + 1, failures: counts };
@@ -60,36 +47,17 @@ export function followProbe(probe: Probe, { gate, clock, random, log }: FollowOp
   }
 
   async function ask(): Promise<void> {
-    stopping.signal.throwIfAborted();
     const begun = clock.elapsedMs();
-    const seconds = () => (clock.elapsedMs() - begun) / 1000;
-    if (isPending) return record(failed('timeout', 'the question before has not ended yet'), 0);
-    isPending = true;
-    try {
-      const outcome = await withinLimit(name, timing.timeoutMs + GRACE_MS, stopping.signal, (signal) => {
-        const asking = probe.ask(signal);
-        void asking
-          .catch(() => undefined)
-          .then(() => {
-            isPending = false;
-          });
-        return asking;
-      });
-      record(outcome, seconds());
-    } catch (thrown) {
-      stopping.signal.throwIfAborted();
-      record(
-        failed('timeout', `the question did not end when its time was up: ${messageOf(thrown)}`),
-        seconds(),
-      );
-    }
+    const outcome = await unlessAborted(probe.ask(stopping.signal), stopping.signal);
+    const seconds = (clock.elapsedMs() - begun) / 1000 - (outcome.waitedSeconds ?? 0);
+    record(outcome, Math.max(0, seconds));
   }
 
   async function goOn(): Promise<void> {
     let due = clock.elapsedMs() + firstWaitMs(name, timing);
     while (!stopping.signal.aborted) {
       await clock.sleep(Math.max(0, due - clock.elapsedMs()), stopping.signal);
-      await gate(ask);
+      await gate(ask, stopping.signal);
       due = nextDueMs(due, clock.elapsedMs(), timing, random());
     }
   }
@@ -98,8 +66,8 @@ export function followProbe(probe: Probe, { gate, clock, random, log }: FollowOp
   const ended = goOn().catch(() => undefined);
   return {
     reading() {
-      const isStale = reading.last !== undefined && clock.elapsedMs() - endedMs > staleAfterMs(timing);
-      if (isStale !== reading.isStale) reading = { ...reading, isStale };
+      const isOld = reading.last !== undefined && clock.elapsedMs() - endedMs > staleAfterMs(timing);
+      if (isOld) reading = asOld(reading);
       return reading;
     },
     stop() {
@@ -109,6 +77,34 @@ export function followProbe(probe: Probe, { gate, clock, random, log }: FollowOp
   };
 }
 
-function failed(reason: ProbeFailure['reason'], detail: string): ProbeOutcome {
-  return { failure: { reason, detail }, values: new Map(), notes: [] };
+function countsWith(
+  counts: ProbeReading['failures'],
+  reason: ProbeFailureReason | undefined,
+): ProbeReading['failures'] {
+  return reason === undefined ? counts : new Map(counts).set(reason, (counts.get(reason) ?? 0) + 1);
+}
+
+/** No race with a promise that lives as long as the probe: it would keep what lost against each question. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    const end = () => signal.removeEventListener('abort', onAbort);
+    work.then(resolve, reject).then(end, end);
+  });
+}
+
+/**
+ * What an answer is worth that is too old, as where a probe waits in line behind others that hang.
+ *
+ * That all was well says nothing about now. That it was not stays told, for it would otherwise look mended; what else
+ * the answer said does not. Gives the same object if that has been done.
+ */
+function asOld(reading: ProbeReading): ProbeReading {
+  const { last, isStale } = reading;
+  if (last === undefined || isStale) return reading;
+  const { failure, values, notes } = last.outcome;
+  if (failure === undefined) return { ...reading, isStale: true };
+  if (Object.keys(last.outcome).length === 3 && values.size === 0 && notes.length === 0) return reading;
+  return { ...reading, last: { ...last, outcome: { failure, values: new Map(), notes: [] } } };
 }

@@ -1,7 +1,8 @@
 import { atPointer } from '../../domain/json-pointer.ts';
 import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { HttpSettings, JsonCheck } from '../../domain/probes/http.ts';
-import { excerpt, type Scrub } from './scrub.ts';
+import { SEARCHED_BYTES } from '../../domain/probes/settings.ts';
+import { quoted, sizeWords } from './words.ts';
 
 /** Throws ProbeFault `authentication` or `status` if the status is not one that was expected. */
 export function judgeStatus(status: number, { expectStatus }: HttpSettings): void {
@@ -18,14 +19,26 @@ export function isExpected(status: number, expected: HttpSettings['expectStatus'
   return expected.some(({ from, to }) => from <= status && status <= to);
 }
 
-/** Throws ProbeFault `content` if a pattern is not found that should be, or the other way round. */
-export function judgeText(text: string, { bodyMatches, bodyNotMatches }: HttpSettings): void {
+/**
+ * Throws ProbeFault `content` if a pattern is not found that should be, or the other way round; `too_large` if what
+ * should not be there may be behind the part that is looked at.
+ */
+export function judgeText(body: Buffer, { bodyMatches, bodyNotMatches }: HttpSettings): void {
+  if (bodyMatches === undefined && bodyNotMatches === undefined) return;
+  const text = body.toString('utf8', 0, SEARCHED_BYTES);
+  const isCut = body.length > SEARCHED_BYTES;
+  const part = isCut ? `the first ${sizeWords(SEARCHED_BYTES)} of the body have` : 'the body has';
   if (bodyMatches !== undefined && !bodyMatches.finds(text)) {
-    throw new ProbeFault('content', `the body has nothing that fits body_matches: ${bodyMatches.text}`);
+    throw new ProbeFault('content', `${part} nothing that fits body_matches: ${bodyMatches.text}`);
   }
-  if (bodyNotMatches?.finds(text)) {
-    throw new ProbeFault('content', `the body has what fits body_not_matches: ${bodyNotMatches.text}`);
+  if (bodyNotMatches === undefined) return;
+  if (bodyNotMatches.finds(text)) {
+    throw new ProbeFault('content', `${part} what fits body_not_matches: ${bodyNotMatches.text}`);
   }
+  if (!isCut) return;
+  const whole = `the body has ${sizeWords(body.length)}`;
+  const most = `body_not_matches looks at the first ${sizeWords(SEARCHED_BYTES)} alone`;
+  throw new ProbeFault('too_large', `${whole}, and ${most}; what should not be there may come later`);
 }
 
 /** A text as JSON, or why it is none. */
@@ -52,33 +65,30 @@ export function numbersIn(document: unknown, pointers: HttpSettings['values']): 
 }
 
 /**
- * Throws ProbeFault `content` for the first place in a document that does not hold what it should. Texts that stand
- * there are told by `note` alone: what a fault says goes to the log, where nothing private belongs.
+ * Throws ProbeFault `content` for the first place in a document that does not hold what it should. A text that stands
+ * there is told by `note` alone: what a fault says goes to the log, where nothing private belongs.
  */
 export function judgeJson(
   document: unknown,
   checks: readonly JsonCheck[],
   note: (text: string) => void,
-  scrub: Scrub,
 ): void {
   for (const check of checks) {
     const value = atPointer(document, check.pointer);
     const expected = expectation(value, check);
     if (expected === undefined) continue;
     const place = check.pointer === '' ? 'the whole document' : check.pointer;
-    if (isPrivate(value)) note(`${place} is ${excerpt(textOf(value), scrub)}`);
+    if (typeof value === 'string') note(`${place} is ${quoted(value)}`);
     throw new ProbeFault('content', `${place}: expected ${expected}, not ${shown(value)}`);
   }
-}
-
-function isPrivate(value: unknown): boolean {
-  return typeof value === 'string' || (typeof value === 'object' && value !== null);
 }
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return 'another text';
-  return isPrivate(value) ? 'a list or an object' : String(value);
+  // Never written out: they may be private, and too deep for JSON.stringify, which JSON.parse is not.
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
 /** What was expected, if it is not so. */
@@ -88,8 +98,4 @@ function expectation(value: unknown, { equals, min, max, exists }: JsonCheck): s
   if (min !== undefined && !(typeof value === 'number' && value >= min)) return `a number from ${min} up`;
   if (max !== undefined && !(typeof value === 'number' && value <= max)) return `a number up to ${max}`;
   return undefined;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

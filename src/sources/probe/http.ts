@@ -8,27 +8,22 @@ import type { Ask, Findings } from './asking.ts';
 import type { ProbeDeps } from './deps.ts';
 import { isExpected, judgeJson, judgeStatus, judgeText, numbersIn, parseJson } from './http-checks.ts';
 import { firstHop, type Hop, isRedirect, nextHop } from './redirect.ts';
-import { excerpt, type Scrub, scrubOf } from './scrub.ts';
-import { readSecretHeaders, type SecretHeaders } from './secret-headers.ts';
+import { hasSecretHeaders, readSecretHeaders } from './secret-headers.ts';
+import { answerWords } from './words.ts';
 
 /** Asks over HTTP or HTTPS, and judges the answer. */
 export function askHttp(settings: HttpSettings, deps: ProbeDeps): Ask {
   const { caFile } = settings.tls;
   const material: Materials = {
-    own: createTlsFiles(settings.tls, deps.readSecret),
+    own: createTlsFiles(settings.tls, deps),
     // The own certificate, its name and the leave to be careless are for the own place alone.
-    others: createTlsFiles({ caFile, insecure: false }, deps.readSecret),
+    others: createTlsFiles({ caFile, insecure: false }, deps),
   };
   return async (signal, found) => {
     found.stage = 'reading the files of secrets';
-    const secret = await readSecretHeaders(settings, deps.readSecret);
-    const scrub = scrubOf(secret.secrets);
-    try {
-      const answer = await followed({ settings, deps, material, secret, scrub, signal }, found);
-      judge(answer, settings, found, scrub);
-    } catch (thrown) {
-      throw thrown instanceof ProbeFault ? new ProbeFault(thrown.reason, scrub(thrown.message)) : thrown;
-    }
+    const secretHeaders = await readSecretHeaders(settings, deps.readSecret);
+    const answer = await followed({ settings, deps, material, secretHeaders, signal }, found);
+    judge(answer, settings, found);
   };
 }
 
@@ -41,8 +36,7 @@ interface Question {
   readonly settings: HttpSettings;
   readonly deps: ProbeDeps;
   readonly material: Materials;
-  readonly secret: SecretHeaders;
-  readonly scrub: Scrub;
+  readonly secretHeaders: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
@@ -59,8 +53,8 @@ async function followed(question: Question, found: Findings): Promise<HttpAnswer
 }
 
 async function askedAt(hop: Hop, question: Question, found: Findings): Promise<HttpAnswer> {
-  const { settings, deps, material, scrub, signal } = question;
-  found.notes.push(scrub(`asked: ${hop.method} ${shownPlace(hop)}`));
+  const { settings, deps, material, signal } = question;
+  found.notes.push(`asked: ${hop.method} ${shownPlace(hop)}`);
   const isSecure = hop.url.protocol === 'https:';
   const asked = {
     url: hop.url,
@@ -82,28 +76,26 @@ function shownPlace({ url, before }: Hop): string {
   return `${url.origin}${url.pathname}${url.search === '' ? '' : '?...'}`;
 }
 
-function headersFor(hop: Hop, { settings, secret }: Question): Record<string, string> {
+function headersFor(hop: Hop, { settings, secretHeaders }: Question): Record<string, string> {
   const common = { 'User-Agent': 'fettle', Accept: '*/*', 'Accept-Encoding': 'identity' };
   if (!hop.isTrusted) return common;
   const names = new Set(
-    Object.keys({ ...settings.headers, ...secret.headers }).map((name) => name.toLowerCase()),
+    Object.keys({ ...settings.headers, ...secretHeaders }).map((name) => name.toLowerCase()),
   );
   const kept = Object.entries(common).filter(([name]) => !names.has(name.toLowerCase()));
-  return { ...Object.fromEntries(kept), ...settings.headers, ...secret.headers };
+  return { ...Object.fromEntries(kept), ...settings.headers, ...secretHeaders };
 }
 
+/** More than an excerpt for people has. */
+const NOTED_BYTES = 4096;
+
 /** What the answer says is written down first, so that it is told also where the answer is not as it should be. */
-function judge(
-  { status, headers, body }: HttpAnswer,
-  settings: HttpSettings,
-  found: Findings,
-  scrub: Scrub,
-): void {
-  const text = body.toString('utf8');
-  found.notes.push(
-    `answer: status ${status}, ${body.length} bytes${text === '' ? '' : `: ${excerpt(text, scrub)}`}`,
-  );
-  const json = wantsJson(settings) ? parseJson(text) : undefined;
+function judge({ status, headers, body }: HttpAnswer, settings: HttpSettings, found: Findings): void {
+  const sendsSecret = hasSecretHeaders(settings);
+  const beginning = answerWords(body.toString('utf8', 0, NOTED_BYTES), sendsSecret);
+  const size = `answer: status ${status}, ${body.length} bytes`;
+  found.notes.push(body.length === 0 ? size : `${size}: ${beginning}`);
+  const json = wantsJson(settings) ? parseJson(body.toString('utf8')) : undefined;
   if (json !== undefined && 'document' in json) noteValues(json.document, settings, found);
   judgeStatus(status, settings);
   const packing = headers['content-encoding'] ?? 'identity';
@@ -113,10 +105,10 @@ function judge(
       'the body is packed although that was not asked for; it cannot be judged',
     );
   }
-  judgeText(text, settings);
+  judgeText(body, settings);
   if (json === undefined) return;
   if ('problem' in json) throw new ProbeFault('content', json.problem);
-  judgeJson(json.document, settings.json, (text) => found.notes.push(text), scrub);
+  judgeJson(json.document, settings.json, (text) => void (sendsSecret || found.notes.push(text)));
 }
 
 function wantsJson({ json, values, totals }: HttpSettings): boolean {

@@ -2,6 +2,7 @@ import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { DirectorySettings, FileSettings, FreeSpace } from '../../domain/probes/files.ts';
 import type { FolderWalk } from '../../host/folder-walk.ts';
 import type { Look, Room } from '../../host/look-at.ts';
+import { ageOf } from './age.ts';
 import { sizeWords, timeWords } from './words.ts';
 
 type PlainFileLook = Extract<Look, { readonly kind: 'file' }>;
@@ -36,17 +37,13 @@ function judgeSize({ path, minBytes, maxBytes }: FileSettings, { bytes }: PlainF
 
 function judgeAge(settings: FileSettings, { modifiedSeconds }: PlainFileLook, nowSeconds: number): void {
   const { path, maxAgeSeconds, minAgeSeconds } = settings;
-  const age = ageOf(modifiedSeconds, nowSeconds);
+  if (maxAgeSeconds === undefined && minAgeSeconds === undefined) return;
+  const age = ageOf(path, modifiedSeconds, nowSeconds);
   if (maxAgeSeconds !== undefined && age > maxAgeSeconds) throw stale(path, age, maxAgeSeconds);
   if (minAgeSeconds !== undefined && age < minAgeSeconds) {
     const detail = `${path} was written ${timeWords(age)} ago, and should rest for ${timeWords(minAgeSeconds)}`;
     throw new ProbeFault('stale', detail);
   }
-}
-
-/** A time to come, as with clocks that differ, is now. */
-function ageOf(modifiedSeconds: number, nowSeconds: number): number {
-  return Math.max(0, nowSeconds - modifiedSeconds);
 }
 
 function stale(what: string, age: number, maxAgeSeconds: number): ProbeFault {
@@ -73,8 +70,9 @@ export function judgeFolder(settings: DirectorySettings, walked: Walked, nowSeco
   }
   if (maxAgeSeconds === undefined) return;
   if (newestSeconds === undefined) throw new ProbeFault('missing', `no file fits ${what}, so none is new`);
-  const age = ageOf(newestSeconds, nowSeconds);
-  if (age > maxAgeSeconds) throw stale(`the newest file that fits ${what}`, age, maxAgeSeconds);
+  const newest = `the newest file that fits ${what}`;
+  const age = ageOf(newest, newestSeconds, nowSeconds);
+  if (age > maxAgeSeconds) throw stale(newest, age, maxAgeSeconds);
 }
 
 /** Throws a ProbeFault if there is too little room. */

@@ -1,7 +1,7 @@
 import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { FileOwner } from '../../host/look-at.ts';
 import type { PidFileLook } from '../../host/pid-file.ts';
-import type { ProcessNames } from '../../host/process-names.ts';
+import { isNamed, type ProcessNames } from '../../host/process-names.ts';
 import { quoted } from './words.ts';
 
 /** What has been seen of a pid file and its process. */
@@ -13,10 +13,10 @@ export interface PidfileSight {
   readonly owner: FileOwner | undefined;
 }
 
-/** Longest name of a process that the kernel keeps, in bytes. */
-const COMM_BYTES = 15;
-
-/** Throws a ProbeFault if the process is not there, or is another one. Nothing of what the file holds is told. */
+/**
+ * Throws a ProbeFault if the process is not there, is another one, or cannot be judged. Nothing of what the file holds
+ * is told.
+ */
 export function judgePidfile(path: string, name: string | undefined, sight: PidfileSight): void {
   const { look, isHidden, names } = sight;
   switch (look.kind) {
@@ -25,17 +25,18 @@ export function judgePidfile(path: string, name: string | undefined, sight: Pidf
     case 'bad':
       throw badFile(look.problem);
     case 'dead':
-      if (isHidden) return;
+      if (isHidden) throw new ProbeFault('unreadable', hiddenWords(path, look.pid));
       throw new ProbeFault('dead', `${path} names process ${look.pid}, which is not there`);
     case 'reused':
-      throw new ProbeFault(
-        'reused',
-        `${path} names process ${look.pid}, which was started after the file was written: it is another one, ` +
-          'unless the clock was set forward since',
-      );
+      throw new ProbeFault('reused', `${path} names process ${look.pid}, ${strangerWords(look.proof)}`);
     case 'alive':
       if (name !== undefined) judgeName(path, name, look.process.pid, names);
   }
+}
+
+function strangerWords(proof: string | undefined): string {
+  if (proof !== undefined) return `which is another one: ${proof}`;
+  return 'which was started after the file was written: it is another one, unless the clock was set forward since';
 }
 
 /** What the look at the file said was wrong: no access and no plain file on one side, rubbish on the other. */
@@ -45,29 +46,29 @@ function badFile(problem: string): ProbeFault {
 }
 
 function judgeName(path: string, name: string, pid: number, names: ProcessNames | undefined): void {
-  if (names === undefined) return;
-  const short = Buffer.from(name).subarray(0, COMM_BYTES).toString('latin1');
-  if (names.comm === short || names.programs.includes(Buffer.from(name).toString('latin1'))) return;
+  if (names === undefined) {
+    const why = 'procfs hides it (hidepid), or it has just ended';
+    throw new ProbeFault('unreadable', `${path} names process ${pid}, whose name cannot be read: ${why}`);
+  }
+  if (isNamed(names, name)) return;
   const detail = `${path} names process ${pid}, which is ${quoted(names.comm)} and not ${quoted(name)}`;
   throw new ProbeFault('reused', detail);
+}
+
+/** Neither when it was started nor what it is called is known: any process may have that pid by now. */
+function hiddenWords(path: string, pid: number): string {
+  const mend = 'put fettle into the group that may see it (gid= of hidepid), or run it as one who may';
+  return `${path} names process ${pid}, which procfs hides (hidepid), so it may be another one; ${mend}`;
 }
 
 /** What a person should know of the pid file. `ownUid` is fettle's. */
 export function pidfileNotes(
   path: string,
-  { isHidden, names, owner }: PidfileSight,
+  { names, owner }: Pick<PidfileSight, 'names' | 'owner'>,
   ownUid: number | undefined,
 ): readonly string[] {
-  const hidden = 'There is a process of that pid, but procfs hides it (hidepid): it may be another one.';
-  return [...(isHidden ? [hidden] : []), ...ownerNotes(path, owner, [0, ownUid, names?.uid])];
-}
-
-function ownerNotes(
-  path: string,
-  owner: FileOwner | undefined,
-  trusted: readonly (number | undefined)[],
-): readonly string[] {
   if (owner === undefined) return [];
+  const trusted = [0, ownUid, names?.uid];
   const everybody = `Everybody may write ${path}, and so name any process; mend it with: chmod o-w ${path}`;
   const somebody = `${path} belongs to user ${owner.uid}, who is neither root nor the one that the process runs as.`;
   return [...(owner.worldWritable ? [everybody] : []), ...(trusted.includes(owner.uid) ? [] : [somebody])];

@@ -1,6 +1,7 @@
 import { atPointer } from '../../domain/json-pointer.ts';
 import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { StateSettings, StatusFileSettings } from '../../domain/probes/pidfile.ts';
+import { ageOf } from './age.ts';
 import type { Findings } from './asking.ts';
 import { numbersIn, parseJson } from './http-checks.ts';
 import { quoted, timeWords } from './words.ts';
@@ -25,13 +26,15 @@ export function judgeStatusFile(
   const { path, maxAgeSeconds, state, values } = settings;
   const parsed = parseJson(text);
   if ('document' in parsed) tellNumbers(path, values, parsed.document, found);
-  const age = Math.max(0, nowSeconds - modifiedSeconds);
-  if (maxAgeSeconds !== undefined && age > maxAgeSeconds) {
-    const detail = `${path} was written ${timeWords(age)} ago, more than ${timeWords(maxAgeSeconds)}`;
-    throw new ProbeFault('stale', `${detail}: the daemon may hang`);
-  }
+  if (maxAgeSeconds !== undefined) judgeAge(path, ageOf(path, modifiedSeconds, nowSeconds), maxAgeSeconds);
   if ('problem' in parsed) throw new ProbeFault('content', `${path} holds no JSON`);
   if (state !== undefined) judgeState(path, state, parsed.document);
+}
+
+function judgeAge(path: string, age: number, maxAgeSeconds: number): void {
+  if (age <= maxAgeSeconds) return;
+  const detail = `${path} was written ${timeWords(age)} ago, more than ${timeWords(maxAgeSeconds)}`;
+  throw new ProbeFault('stale', `${detail}: the daemon may hang`);
 }
 
 function tellNumbers(

@@ -40,8 +40,13 @@ const ITEM =
 
 const LONGEST_NAME = 64;
 
+/** A label as the name of a number has it. */
+export function nagiosName(label: string): string {
+  return label.trim().replaceAll(/[^A-Za-z0-9_./:-]/g, '_');
+}
+
 function nameOf(label: string): string | undefined {
-  const name = label.trim().replaceAll(/[^A-Za-z0-9_./:-]/g, '_');
+  const name = nagiosName(label);
   return name === '' || name.length > LONGEST_NAME ? undefined : name;
 }
 

@@ -32,12 +32,13 @@ export function isRedirect(status: number, location: string | undefined): locati
  * The next place, if the configuration allows to go there. Throws ProbeFault `redirect` if not.
  *
  * Nobody is led from https to http, nor in circles; what is secret goes to no other place than the configured one, or
- * from http to https there. No word of the path is told: a server may put there what it was sent.
+ * from http to https there. Only hosts that are configured are told: a server may put what it was sent into any part
+ * of an address.
  */
 export function nextHop(hop: Hop, status: number, location: string, { url, redirects }: HttpSettings): Hop {
   const own = new URL(url);
   const next = targetOf(hop.url, location);
-  const whither = `the answer (${status}) leads to ${next.origin}`;
+  const whither = `the answer (${status}) leads to ${shownHost(own, next, redirects)}`;
   const fault = (why: string) => new ProbeFault('redirect', `${whither}, ${why}`);
   if (redirects === 'none') {
     throw fault('and redirects are not followed; name the last place as url, or see redirects');
@@ -71,6 +72,12 @@ function isSamePlace(own: URL, next: URL): boolean {
   if (own.origin === next.origin) return true;
   const isUpgrade = own.protocol === 'http:' && next.protocol === 'https:';
   return isUpgrade && own.hostname === next.hostname && own.port === '' && next.port === '';
+}
+
+function shownHost(own: URL, next: URL, redirects: HttpSettings['redirects']): string {
+  if (isSamePlace(own, next) || isListed(next, redirects)) return next.origin;
+  if (own.host === next.host) return `${next.protocol} of the same host`;
+  return own.hostname === next.hostname ? 'another port of the same host' : 'another host';
 }
 
 /** `host` stands for the usual ports, `host:8080` for that port alone. */

@@ -15,10 +15,10 @@ const MOST_BYTES = 1024 * 1024;
 /** Asks a Redis `PING`, after `AUTH` and `SELECT` where they are wanted, and perhaps `INFO`. */
 export function askRedis(
   settings: RedisSettings,
-  deps: Pick<ProbeDeps, 'resolve' | 'elapsedMs' | 'readSecret'>,
+  deps: Pick<ProbeDeps, 'resolve' | 'elapsedMs' | 'readSecret' | 'tlsContexts'>,
 ): Ask {
   const { target, tls, addresses, passwordFile } = settings;
-  const material = tls === undefined ? undefined : createTlsFiles(tls, deps.readSecret);
+  const material = tls === undefined ? undefined : createTlsFiles(tls, deps);
 
   async function destination(): Promise<Destination> {
     if ('socket' in target) return { kind: 'unix', path: target.socket };

@@ -2,19 +2,19 @@ import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { HttpSettings } from '../../domain/probes/http.ts';
 import type { ReadSecret } from '../../host/secret-file.ts';
 
-/** Headers that are secret, and the secrets in them, which must not be told. */
-export interface SecretHeaders {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly secrets: readonly string[];
+type Files = Pick<HttpSettings, 'bearerTokenFile' | 'headerFiles'>;
+
+/** Whether there are any headers that are secret. */
+export function hasSecretHeaders({ bearerTokenFile, headerFiles }: Files): boolean {
+  return bearerTokenFile !== undefined || Object.keys(headerFiles).length > 0;
 }
 
-/** Reads secret headers from their files. Throws ProbeFault `unreadable`. */
+/** Headers that are secret, from their files. Throws ProbeFault `unreadable`. */
 export async function readSecretHeaders(
-  { bearerTokenFile, headerFiles }: Pick<HttpSettings, 'bearerTokenFile' | 'headerFiles'>,
+  { bearerTokenFile, headerFiles }: Files,
   readSecret: ReadSecret,
-): Promise<SecretHeaders> {
+): Promise<Readonly<Record<string, string>>> {
   const headers: Record<string, string> = {};
-  const secrets: string[] = [];
   if (bearerTokenFile !== undefined) {
     const token = await readLine(
       bearerTokenFile,
@@ -23,20 +23,16 @@ export async function readSecretHeaders(
       readSecret,
     );
     headers['Authorization'] = `Bearer ${token}`;
-    secrets.push(token);
   }
   for (const [name, file] of Object.entries(headerFiles)) {
-    const value = await readLine(
+    headers[name] = await readLine(
       file,
       /^[\x20-\x7e]+$/,
       `the value of ${name} in one line of ASCII`,
       readSecret,
     );
-    headers[name] = value;
-    // Such as `Basic dXNlcjpwYXNz`: the last word alone would be told, too.
-    secrets.push(value, ...value.split(' ').slice(1));
   }
-  return { headers, secrets };
+  return headers;
 }
 
 async function readLine(

@@ -1,8 +1,9 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { Log } from '../../domain/log.ts';
-import type { Probe, ProbeReading } from '../../domain/probe.ts';
+import type { Probe, ProbeReading, ProbeType } from '../../domain/probe.ts';
 import { createGate } from '../../host/gate.ts';
-import { type FollowedProbe, type FollowOptions, followProbe } from './follow.ts';
+import type { Places } from '../../host/slow-files.ts';
+import { type FollowedProbe, followProbe } from './follow.ts';
 
 /** Probes that are asked in the background. */
 export interface ProbeSource {
@@ -10,7 +11,7 @@ export interface ProbeSource {
   read(): readonly ProbeReading[];
   /** Takes other probes over. Those with the same mark go on as they are, their counters too. */
   replace(probes: readonly MarkedProbe[]): void;
-  /** Ends all questions, and resolves when nothing is asked any more. */
+  /** Calls all questions off, and resolves when none is waited for any more; who runs a program for one ends it. */
   stop(): Promise<void>;
 }
 
@@ -20,15 +21,19 @@ export interface MarkedProbe {
   readonly probe: Probe;
 }
 
-/** Questions under way at a time, over all probes. */
-const MOST_AT_A_TIME = 16;
+/** Questions to services under way at a time: one that waits costs a socket and some memory. */
+const MOST_CONNECTIONS = 512;
+
+/** Those that wait for a service; the others wait for places of their own, in lines of their own. */
+const OVER_THE_NETWORK: ReadonlySet<ProbeType> = new Set(['http', 'tcp', 'redis', 'dns']);
 
 /** Starts to ask probes, each on its own schedule. */
 export function startProbeSource(
   probes: readonly MarkedProbe[],
   { clock, log, random }: { readonly clock: Clock; readonly log: Log; readonly random: () => number },
 ): ProbeSource {
-  const options: FollowOptions = { gate: createGate(MOST_AT_A_TIME), clock, log, random };
+  const connections = createGate(MOST_CONNECTIONS);
+  const gateOf = (type: ProbeType): Places => (OVER_THE_NETWORK.has(type) ? connections : (work) => work());
   let followed: ReadonlyMap<string, FollowedProbe> = new Map();
   const stopped = new Set<Promise<void>>();
 
@@ -43,7 +48,7 @@ export function startProbeSource(
       next.map(({ mark, probe }) => {
         const same = before.get(mark);
         before.delete(mark);
-        return [mark, same ?? followProbe(probe, options)];
+        return [mark, same ?? followProbe(probe, { gate: gateOf(probe.type), clock, log, random })];
       }),
     );
     for (const gone of before.values()) drop(gone);

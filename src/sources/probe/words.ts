@@ -1,8 +1,20 @@
-import { excerpt } from './scrub.ts';
+/** How much of a text from outside is told to people. */
+const EXCERPT_LENGTH = 200;
 
-/** A text from outside that holds no secret of ours, as it may stand in a sentence for people. */
+/** The beginning of a text from outside that holds no secret of ours: in quotes and on one line, fit for a sentence. */
 export function quoted(text: string): string {
-  return excerpt(text, (same) => same);
+  const cut = text.length > EXCERPT_LENGTH;
+  return `${JSON.stringify(text.slice(0, EXCERPT_LENGTH))}${cut ? ' and so on' : ''}`;
+}
+
+/**
+ * The beginning of what came back from one whom secrets may have been sent, for people.
+ *
+ * Whoever was sent a secret may send it back, in any spelling: in JSON, in HTML, in base64, in part. To look for all
+ * of them is hopeless, so nothing is told then.
+ */
+export function answerWords(text: string, sendsSecret: boolean): string {
+  return sendsSecret ? 'not shown: this probe sends a secret' : quoted(text);
 }
 
 /** A number of seconds for people: `90 s`, `5 min`, `3 h`, `2 days`. */

@@ -33,6 +33,17 @@ describe('gpuVerdict', () => {
     expect(gpuVerdict(read([]), gpuProblems)).toMatchObject({ state: 'ok' });
   });
 
+  it('tells what nvidia-smi says where there is none, unless it is not there either', () => {
+    const problem = 'nvidia-smi ended with exit code 9: no driver';
+    expect(gpuVerdict(read([], { absence: { reason: 'exit', problem } }), gpuProblems)).toMatchObject({
+      state: 'warn',
+      told: expect.stringContaining(problem),
+      mend: expect.stringContaining('lspci'),
+    });
+    const missing = { absence: { reason: 'missing', problem } } as const;
+    expect(gpuVerdict(read([], missing), gpuProblems).state).toBe('ok');
+  });
+
   it.each([
     ['present', 'ok', '1 of 1 GPU can be read'],
     ['asleep', 'ok', '1 of 1 GPU can be read: 0000:01:00.0 is asleep'],

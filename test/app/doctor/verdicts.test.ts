@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type CgroupMounts, cgroupVerdict } from '../../../src/app/doctor/cgroups.ts';
 import { clockVerdict } from '../../../src/app/doctor/clock.ts';
 import { inotifyVerdict } from '../../../src/app/doctor/inotify.ts';
+import { journalStateVerdict } from '../../../src/app/doctor/journal-state.ts';
 import { roomVerdict } from '../../../src/app/doctor/ledger.ts';
 import { listenerVerdict } from '../../../src/app/doctor/listeners.ts';
 import { journalVerdict, kernelLogVerdict } from '../../../src/app/doctor/logs.ts';
@@ -15,6 +16,7 @@ import type { FileSystemSizes } from '../../../src/host/slow-files.ts';
 
 const PLACE = { host: '::', port: 10558 };
 const STATE = { version: '252', state: 'degraded', virtualisation: '', controlGroup: '' };
+const FREE = { exists: false, folder: '/s', problem: undefined };
 const V2: CgroupMounts = { version: 'v2', controllers: ['cpu', 'io', 'memory', 'pids'], seesUnits: true };
 
 function sizes(change: Partial<FileSystemSizes>) {
@@ -59,6 +61,13 @@ const CASES: readonly (readonly [VerdictState, RegExp, Verdict])[] = [
   ['ok', /MiB/, roomVerdict('/var', sizes({ inodes: 0, freeInodes: 0 }))],
   ['fail', /timeout/, roomVerdict('/var', { error: 'timeout' })],
 
+  ['ok', /^\/s\/j can be made when/, journalStateVerdict('/s/j', FREE, sizes({}))],
+  ['ok', /^\/s\/j can be written to$/, journalStateVerdict('/s/j', { ...FREE, exists: true }, sizes({}))],
+  ['warn', /^\/s cannot be .*EROFS/, journalStateVerdict('/s/j', { ...FREE, problem: 'EROFS' }, sizes({}))],
+  ['warn', /no room .* at \/s$/, journalStateVerdict('/s/j', FREE, sizes({ availableBlocks: 0 }))],
+  ['warn', /no room/, journalStateVerdict('/s/j', FREE, sizes({ freeInodes: 0 }))],
+  ['warn', /timeout/, journalStateVerdict('/s/j', FREE, { error: 'timeout' })],
+
   ['ok', /\[::\]:10558 is free/, listener({ kind: 'nobody' })],
   ['ok', /any free port/, listenerVerdict({ host: '::', port: 0 }, 'exporter.listen', { kind: 'nobody' })],
   ['ok', /a fettle listens/, listener({ kind: 'fettle' })],
@@ -70,7 +79,11 @@ const CASES: readonly (readonly [VerdictState, RegExp, Verdict])[] = [
   ['warn', /everybody .* may read \/t$/, tokenVerdict('/t', { isWorldReadable: true })],
   ['fail', /no token/, tokenVerdict('/t', { problem: 'no token' })],
 
-  ['ok', /50-fettle\.rules has a rule/, polkitVerdict({ files: ['50-fettle.rules'], hidden: [] })],
+  [
+    'warn',
+    /50-fettle\.rules has a rule .* is not known$/,
+    polkitVerdict({ files: ['50-fettle.rules'], hidden: [] }),
+  ],
   ['warn', /may not be looked into/, polkitVerdict({ files: [], hidden: ['/etc/polkit-1/rules.d'] })],
   ['fail', /no rule/, polkitVerdict({ files: [], hidden: [] })],
 

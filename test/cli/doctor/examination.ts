@@ -40,7 +40,7 @@ export const EXAMINATION: Examination = {
   },
   findings: [
     { check: 'node', state: 'ok', told: 'Node.js v20.19.0' },
-    { check: 'clock', state: 'warn', told: 'it is not synchronised', mend: 'Run chrony' },
+    { check: 'clock', state: 'warn', told: 'it is not synchronised', mend: 'Run chrony\u009b2J' },
     { check: 'ledger', state: 'fail', told: '/l\n:1: bad', mend: 'Look at that line' },
   ],
 };

@@ -5,7 +5,8 @@ import { EXAMINATION } from './examination.ts';
 describe('examinationJson', () => {
   it('is one line that leaves out what is not known', () => {
     const text = examinationJson(EXAMINATION);
-    expect(text).not.toContain('\n');
+    expect(text).toContain('\\u009b2J');
+    expect(text).toMatch(/^[ -~]+$/);
     const { machine, findings } = EXAMINATION;
     expect(JSON.parse(text)).toEqual({
       machine: {

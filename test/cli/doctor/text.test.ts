@@ -19,7 +19,7 @@ gpu        RTX 4090, driver nvidia 595.10, 0000:01:00.0, lost
 
 ok    node    Node.js v20.19.0
 warn  clock   it is not synchronised
-              Run chrony
+              Run chrony\\u009b2J
 fail  ledger  /l\\u000a:1: bad
               Look at that line
 

@@ -36,6 +36,7 @@ const WHOLE: SeenGpu = {
     {
       unit: 'ollama.service',
       user: 'alice',
+      container: '3f1a3f1a3f1a',
       processes: 1,
       memoryBytes: 512,
       list: [{ pid: 7, name: 'ollama', type: 'C', memoryBytes: 512 }],
@@ -93,6 +94,7 @@ describe('gpusJson', () => {
           {
             unit: 'ollama.service',
             user: 'alice',
+            container: '3f1a3f1a3f1a',
             processes: 1,
             memoryBytes: 512,
             processList: [{ pid: 7, name: 'ollama', type: 'C', memoryBytes: 512 }],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GpusReading } from '../../../src/app/gpus.ts';
 import type { SeenGpu } from '../../../src/app/seen-gpus.ts';
-import { gpuProblems } from '../../../src/cli/gpu/problems.ts';
+import { gpuProblems, isAllRead } from '../../../src/cli/gpu/problems.ts';
 import type { GpuCollection, GpuFailureReason } from '../../../src/domain/gpu-collection.ts';
 import { nothingCollected } from '../../../src/sources/nvidia/state.ts';
 import { gpuReading } from '../../fakes/gpu-reading.ts';
@@ -36,8 +36,10 @@ describe('gpuProblems', () => {
   it('say what was looked for where there is no GPU', () => {
     const elsewhere =
       'there is none of NVIDIA, AMD or Intel on the PCI bus, no card in /sys/class/drm, and this is no Jetson';
-    expect(problems({ gpus: [] })).toEqual([
-      `no GPU was found: nvidia-smi shows none, or is not on PATH; ${elsewhere}`,
+    expect(problems({ gpus: [] })).toEqual([`no GPU was found: nvidia-smi shows none; ${elsewhere}`]);
+    const absence = { reason: 'exit', problem: 'nvidia-smi ended with exit code 9: no driver' } as const;
+    expect(problems({ gpus: [], nvidia: { ...FINE, absence } })).toEqual([
+      `no GPU was found: nvidia-smi ended with exit code 9: no driver; ${elsewhere}`,
     ]);
     expect(problems({ gpus: [], nvidia: undefined })).toEqual([
       `no GPU was found: nvidia-smi is switched off; ${elsewhere}`,
@@ -76,5 +78,24 @@ describe('gpuProblems', () => {
       "NVIDIA GPUs cannot be read: it went wrong. The card is with the driver nouveau, and nvidia-smi works with NVIDIA's own alone: install and load that",
     ]);
     expect(problems({ gpus: gpus.slice(0, 1), nvidia: failed('exit', 9) })[0]).toContain('modprobe nvidia');
+  });
+});
+
+describe('isAllRead', () => {
+  it.each([
+    ['present', true],
+    ['asleep', true],
+    ['given-away', true],
+    ['driverless', true],
+    ['lost', false],
+    ['unread', false],
+  ] as const)('of one that is %s: %s', (state, expected) => {
+    expect(isAllRead({ gpus: [card('nvidia', state)], nvidia: FINE, problems: [] })).toBe(expected);
+  });
+
+  it('does not miss GPUs of NVIDIA that nobody is to read, unless they are lost', () => {
+    const read = (state: SeenGpu['state']) =>
+      isAllRead({ gpus: [card('nvidia', state)], nvidia: undefined, problems: [] });
+    expect([read('unread'), read('lost')]).toEqual([true, false]);
   });
 });

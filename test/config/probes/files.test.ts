@@ -120,6 +120,9 @@ describe('a command', () => {
     [{ argv: ['/usr/bin/test', 1] }, /^command.argv\[1\]: expected a text; put numbers in quotes/],
     [{ argv: ['/usr/bin/test', 'a\0b'] }, /^command.argv\[1\]: expected a text without the character 0/],
     [{ argv: ['/x'], env: { 'A=B': 'x' } }, /expected the name of a variable/],
+    [{ argv: ['/x'], env_files: { 'A=B': '/x' } }, /expected the name of a variable/],
+    [{ argv: ['/x'], env_files: { A: 'x' } }, /^command.env_files.A: expected an absolute path/],
+    [{ argv: ['/x'], env: { A: 'x' }, env_files: { A: '/x' } }, /^command.env.A: expected a variable once/],
     [{ argv: ['/x'], user: '0; rm' }, /^command.user: expected the name of a user/],
     [{ argv: ['/x'], expect_exit_codes: [256] }, /expected an exit code from 0 to 255/],
     [
@@ -130,6 +133,33 @@ describe('a command', () => {
   ])('%j is none', (command, expected) => {
     expect(problems({ command })).toEqual([expect.stringMatching(expected)]);
   });
+
+  it.each([
+    'PASSWORD',
+    'PGPASSWORD',
+    'MYSQL_PWD',
+    'API_KEY',
+    'api_key',
+    'OPENAI_APIKEY',
+    'TOKEN',
+    'HF_TOKEN',
+    'KEY_2',
+  ])('may have %s from a file alone', (name) => {
+    const [problem = '', ...more] = problems({ command: { argv: ['/x'], env: { [name]: 'm4rked' } } });
+    expect(problem).toContain(`command.env.${name}: expected no secret in the configuration`);
+    expect(problem).toContain(`name that under env_files: ${name}`);
+    expect(problem).not.toContain('m4rked');
+    expect(more).toEqual([]);
+    const command = { argv: ['/x'], env_files: { [name]: '/etc/fettle/it' } };
+    expect(settingsOf({ command })).toMatchObject({ settings: { envFiles: { [name]: '/etc/fettle/it' } } });
+  });
+
+  it.each(['TOKEN_FILE', 'MAX_TOKENS', 'TOKENIZERS_PARALLELISM', 'KEYBOARD', 'PWD', 'MONKEY', 'HOST'])(
+    'may have %s in the configuration',
+    (name) => {
+      expect(problems({ command: { argv: ['/x'], env: { [name]: '1' } } })).toEqual([]);
+    },
+  );
 
   it('that is wrong does not tell its environment', () => {
     const env = { TOKEN: 'mark3d-s3cret', 'BAD NAME': 'mark3d-s3cret', N: 'mark3d-s3cret\0' };

@@ -56,6 +56,7 @@ describe('probes in the configuration', () => {
     ],
     ['probes[0].name: expected a name of small letters', { name: 'A b', http: HTTP }],
     ['probes[0].interval: expected an interval of at least 1s', { interval: '500ms', http: HTTP }],
+    ['probes[0].interval: expected an interval of at most 24h', { interval: '30d', http: HTTP }],
     ['probes[0].timeout: expected at most the interval (30 s)', { timeout: '31s', http: HTTP }],
     ['probes[0].unit: expected the name of a unit', { unit: 'a b', http: HTTP }],
     ['probes[0].htp: unknown key', { htp: 1, http: HTTP }],
@@ -107,6 +108,20 @@ describe('probes in the configuration', () => {
     ['probes[0].http.addresses[0]: expected a network', { http: { ...HTTP, addresses: ['10.0.0.0/33'] } }],
     ['probes[0].http.addresses[0]: expected a network', { http: { ...HTTP, addresses: ['10.0.0.256'] } }],
     ['probes[0].tcp.port: expected a port', { tcp: { host: 'a', port: 0 } }],
+    ['probes[0].http.url: expected a port from 1', { http: { url: 'http://127.0.0.1:0/' } }],
+    ['probes[0].http.redirects', { http: { ...HTTP, redirects: ['a:0'] } }],
+    [
+      'probes[0].http.json[0]: expected nothing beside exists: false',
+      { http: { ...HTTP, json: [{ pointer: '/a', exists: false, equals: 1 }] } },
+    ],
+    ['probes[0].tcp.host: expected the name or address', { tcp: { host: 'cafe:6379', port: 1 } }],
+    ['the port has a key of its own', { tcp: { host: 'cafe:6379', port: 1 } }],
+    ['the port has a key of its own', { tcp: { host: 'redis.lan:6379', port: 1 } }],
+    ['probes[0].tcp.host: expected the name or address', { tcp: { host: '1:2:3', port: 1 } }],
+    ...['.*', '^', '(ready)?', '$'].map((expect): [string, object] => [
+      'probes[0].tcp.steps[0].expect: expected a pattern that does not fit an empty text',
+      { tcp: { host: 'a', port: 1, steps: [{ expect }] } },
+    ]),
     ['probes[0].tcp.host: expected the name or address', { tcp: { host: 'a b', port: 1 } }],
     [
       'probes[0].tcp.steps[0]: expected one of send',
@@ -116,15 +131,23 @@ describe('probes in the configuration', () => {
     expect(problemWith(words)).toContain(expected);
   });
 
-  it.each(['Authorization', 'cookie', 'X-Api-Key', 'X-Auth-Token', 'Proxy-Authorization', 'X-Vault-Token'])(
-    'hold no value of %s, and the error does not either',
-    (name) => {
-      const problem = problemWith({ http: { ...HTTP, headers: { [name]: 'm4rked' } } });
-      expect(problem).toContain(`probes[0].http.headers.${name}: expected no secret in the configuration`);
-      expect(problem).toContain('header_files');
-      expect(problem).not.toContain('m4rked');
-    },
-  );
+  it.each([
+    'Authorization',
+    'cookie',
+    'X-Api-Key',
+    'X-Auth-Token',
+    'Proxy-Authorization',
+    'X-Vault-Token',
+    'Ocp-Apim-Subscription-Key',
+    'X-Signature-256',
+    'X-Passphrase',
+    'X-My-Secret',
+  ])('hold no value of %s, and the error does not either', (name) => {
+    const problem = problemWith({ http: { ...HTTP, headers: { [name]: 'm4rked' } } });
+    expect(problem).toContain(`probes[0].http.headers.${name}: expected no secret in the configuration`);
+    expect(problem).toContain('header_files');
+    expect(problem).not.toContain('m4rked');
+  });
 
   it('set no header twice', () => {
     const header_files = { authorization: '/a' };

@@ -26,7 +26,10 @@ describe('a Redis', () => {
   it.each<[object, RegExp]>([
     [{ socket: '/s', port: 1 }, /^redis.socket: expected neither host, port/],
     [{ username: 'x' }, /^redis.username: expected password_file/],
-    [{ password: 'x' }, /^redis.password: unknown key/],
+    [
+      { password: 'x' },
+      /^redis.password: expected no password in the configuration; .* name that with password_file$/,
+    ],
     [{ port: 0 }, /^redis.port: expected a port/],
     [{ database: -1 }, /^redis.database: expected the number/],
     [{ role: 'slave' }, /^redis.role: expected master or replica/],

@@ -4,25 +4,28 @@ import { fakeLaunchctl, type LaunchctlMode } from '../../fakes/launchctl.ts';
 
 const LABEL = 'com.example.worker';
 
-function client(mode: LaunchctlMode = 'obeys', options: { timeoutMs?: number; uid?: number } = {}) {
+function client(mode: LaunchctlMode = 'obeys', options: { timeoutMs?: number } = {}) {
   const fake = fakeLaunchctl(mode);
-  return { fake, launchctl: createLaunchctl({ path: fake.path, env: fake.env, uid: 501, ...options }) };
+  return { fake, launchctl: createLaunchctl({ path: fake.path, env: fake.env, ...options }) };
 }
 
 const live = () => new AbortController().signal;
 
 describe('createLaunchctl', () => {
-  it('lists the jobs of its own domain with one call, and those of others by their domain', async () => {
+  it('lists the jobs of a domain with one call, which names it', async () => {
     const { fake, launchctl } = client();
     fake.load(`gui/501/${LABEL}`, { exit: 3 });
     fake.load('gui/502/com.example.other', { signal: 9 });
     expect(await launchctl.list('gui/501')).toMatchObject([{ label: LABEL, lastExitCode: 3 }]);
     expect(await launchctl.list('gui/502')).toMatchObject([{ label: 'com.example.other', lastSignal: 9 }]);
-    expect(fake.calls()).toEqual(['list', 'print gui/502']);
+    expect(fake.calls()).toEqual(['print gui/501', 'print gui/502']);
   });
 
   it('knows no domain that is not there, as while nobody is logged in', async () => {
-    const { launchctl } = client();
+    const { fake, launchctl } = client();
+    expect(await launchctl.list('gui/501')).toEqual([]);
+    fake.setDomain('gui/501', 'gone');
+    expect(await launchctl.list('gui/501')).toBeUndefined();
     expect(await launchctl.list('gui/777')).toBeUndefined();
     expect(await launchctl.print('gui/777', LABEL)).toBeUndefined();
   });
@@ -62,7 +65,7 @@ describe('createLaunchctl', () => {
   });
 
   it('fails with words where there is none', async () => {
-    const launchctl = createLaunchctl({ path: '/nowhere/launchctl', uid: 0 });
+    const launchctl = createLaunchctl({ path: '/nowhere/launchctl' });
     await expect(launchctl.list('system')).rejects.toMatchObject({ code: 'unreachable' });
   });
 
@@ -71,7 +74,7 @@ describe('createLaunchctl', () => {
     const calling = new AbortController();
     const list = launchctl.list('gui/501', calling.signal);
     list.catch(() => undefined);
-    await expect.poll(() => fake.calls()).toEqual(['list']);
+    await expect.poll(() => fake.calls()).toEqual(['print gui/501']);
     const reason = new Error('called off');
     calling.abort(reason);
     await expect(list).rejects.toBe(reason);

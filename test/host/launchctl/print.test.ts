@@ -11,10 +11,10 @@ const SAMPLES = join(import.meta.dirname, '../../../../shared/samples/launchd');
 /** What was recorded, where it is; it is no part of the project. */
 const RECORDED = existsSync(SAMPLES)
   ? [
-      ['print-gui-running', { state: 'running', pid: 1478, runs: 1, lastExitCode: undefined }] as const,
+      ['print-gui-running', { state: 'running', pid: 1478, runs: 1, isOnDemand: false }] as const,
       ['print-gui-crashloop-spawn-scheduled', { state: 'spawn scheduled', runs: 17_169 }] as const,
       ['print-gui-ex_config-78', { runs: 22_138, lastExitCode: 78, jobState: 'spawn failed' }] as const,
-      ['print-gui-interval-not-running-full', { state: 'not running', lastExitCode: 0 }] as const,
+      ['print-gui-interval-not-running-full', { state: 'not running', isOnDemand: true }] as const,
     ]
   : [];
 
@@ -32,6 +32,7 @@ const NOTHING = {
   lastSignal: undefined,
   program: undefined,
   plist: undefined,
+  isOnDemand: false,
 };
 
 describe('parsePrint', () => {
@@ -44,6 +45,7 @@ describe('parsePrint', () => {
       runs: 3,
       program: '/opt/homebrew/bin/ray',
       plist: '/Users/tester/Library/LaunchAgents/com.example.ray-head.plist',
+      isOnDemand: false,
     });
   });
 
@@ -53,7 +55,9 @@ describe('parsePrint', () => {
       'print-config-error',
       { state: 'spawn scheduled', jobState: 'spawn failed', lastExitCode: 78, plist: undefined },
     ],
-    ['print-timer', { state: 'not running', runs: 2, lastExitCode: 0, pid: undefined }],
+    ['print-timer', { state: 'not running', runs: 2, lastExitCode: 0, pid: undefined, isOnDemand: true }],
+    ['print-calendar', { state: 'not running', runs: 41, isOnDemand: true }],
+    ['print-on-demand', { state: 'not running', runs: 7, isOnDemand: true }],
     ['print-killed', { state: 'not running', lastSignal: 9, lastExitCode: undefined }],
   ])('understands %s', (capture, job) => {
     expect(parsed(capture)).toMatchObject(job);
@@ -66,6 +70,11 @@ describe('parsePrint', () => {
     ['a pid of 0', '\tpid = 0\n', { pid: undefined }],
     ['a key twice', '\truns = 1\n\truns = 2\n', { runs: 1 }],
     ['a section of that name', '\tpid = {\n\t\t9\n\t}\n\tpid = 4\n', { pid: 4 }],
+    ['an interval', '\trun interval = 60 seconds\n', { isOnDemand: true }],
+    ['sections without triggers', '\tevent triggers = {\n\t}\n\tsockets = {\n\t}\n', {}],
+    ['a socket', '\tsockets = {\n\t\t"x" = {\n\t\t}\n\t}\n', { isOnDemand: true }],
+    ['what is kept alive, too', '\trun interval = 1 seconds\n\tproperties = keepalive | runatload\n', {}],
+    ['what is kept alive if it fails', '\trun interval = 1 seconds\n\tsemaphores = {\n\t\tx => 0\n\t}\n', {}],
     ['a signal without a number', '\tlast terminating signal = Killed\n', { lastSignal: undefined }],
     ['ends of lines of another system', '\tstate = running\r\n\tpid = 5\r\n', { state: 'running', pid: 5 }],
   ])('tells of %s', (_what, lines, job) => {

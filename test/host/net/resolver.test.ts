@@ -1,30 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Networks } from '../../../src/domain/probes/settings.ts';
-import { allowedAddresses, createResolver } from '../../../src/host/net/resolver.ts';
-
-describe('createResolver', () => {
-  it('asks for a name once at a time, and anew afterwards, also after a failure', async () => {
-    const asked: string[] = [];
-    let fail: (error: Error) => void = () => undefined;
-    const resolve = createResolver((host) => {
-      asked.push(host);
-      return new Promise((_, reject) => {
-        fail = reject;
-      });
-    });
-    const both = [resolve('a'), resolve('a')].map((one) => one.catch((error: Error) => error.message));
-    expect(asked).toEqual(['a']);
-    fail(new Error('no such name'));
-    expect(await Promise.all(both)).toEqual(['no such name', 'no such name']);
-    resolve('a').catch(() => undefined);
-    expect(asked).toEqual(['a', 'a']);
-  });
-
-  it('finds this machine', async () => {
-    const found = await createResolver()('localhost');
-    expect(found.map(({ address }) => address)).toContain('127.0.0.1');
-  });
-});
+import { allowedAddresses } from '../../../src/host/net/resolver.ts';
 
 describe('allowedAddresses', () => {
   const networks: Networks = [

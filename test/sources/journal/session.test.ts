@@ -75,13 +75,44 @@ describe('a session', () => {
     expect(messages(session)).toEqual([2]);
   });
 
-  it('goes on where it was stopped, and shows that at once', () => {
+  it('goes on where it was stopped, and shows that at once if nothing has come since', () => {
     const before = begun({ head: 3 });
     take(before, 3, 4, 5);
-    const after = begun({ saved: lasting(before, true), head: 8 });
+    const after = begun({ saved: lasting(before, true), head: 5 });
     expect(messages(after)).toEqual([2]);
     take(after, 5, 6, 7, 8);
     expect(messages(after)).toEqual([5]);
+    expect(messages(begun({ saved: lasting(before, true) }))).toEqual([2]);
+  });
+
+  it('never goes back where a crashed fettle had no room to save that it had started', () => {
+    const before = begun({ head: 3 });
+    take(before, 3, 4, 5);
+    const saved = lasting(before, true);
+    const crashed = begun({ saved, head: 6 });
+    take(crashed, 5, 6, 7, 8);
+    expect(messages(crashed)).toEqual([5]);
+    // What it wished to save has not come to the disk.
+    const after = begun({ saved, head: 8 });
+    expect(after.counts()).toBeUndefined();
+    take(after, 5, 6, 7);
+    expect(after.counts()).toBeUndefined();
+    take(after, 8);
+    expect(messages(after)).toEqual([5]);
+  });
+
+  it('may be stopped while it has shown nothing since it was stopped', () => {
+    const before = begun({ head: 3 });
+    take(before, 3, 4, 5);
+    const after = begun({ saved: lasting(before, true), head: 8 });
+    take(after, 5, 6);
+    expect(after.counts()).toBeUndefined();
+    const saved = lasting(after, true);
+    expect(saved.stopped).toBe(true);
+    const last = begun({ saved, head: 20 });
+    take(last, 9, 20);
+    expect(messages(last)).toEqual([5]);
+    expect(last.counts()).toMatchObject({ gaps: 2 });
   });
 
   it('shows nothing after a crash until it has read what was there when it started', () => {

@@ -134,4 +134,36 @@ describe('createTally', () => {
       dropped: { malformed: 0, too_long: 1, missed: 3 },
     });
   });
+
+  it('counts no unit any more that a rule does not name since a restart', () => {
+    const before = tallyOf({ ...RULE, units: ['a.service', 'comfyui@*'] });
+    for (const unit of ['a.service', 'comfyui@1.service']) add(before, unit, needle);
+    const restarted = (...units: readonly string[]) =>
+      createTally({ rules: [{ ...RULE, units }], userName: String, saved: before.save() });
+    const narrower = restarted('a.service', 'b.service');
+    add(narrower, 'comfyui@1.service', needle, 2);
+    expect(matches(narrower)).toEqual([
+      ['needles', 'a.service', 1, 1701],
+      ['needles', 'b.service', 0, undefined],
+    ]);
+    const same = restarted('a.service', 'comfyui@*');
+    add(same, 'comfyui@1.service', needle, 2);
+    expect(matches(same)).toEqual([
+      ['needles', 'a.service', 1, 1701],
+      ['needles', 'comfyui@1.service', 2, 1702],
+    ]);
+  });
+
+  it('keeps the units beyond the limit where a rule may have some, and only there', () => {
+    const before = tallyOf({ ...RULE, units: ['u*'] });
+    for (let unit = 0; unit < 202; unit += 1) add(before, `u${unit}.service`, needle);
+    const other = (...units: readonly string[]) =>
+      matches(createTally({ rules: [{ ...RULE, units }], userName: String, saved: before.save() })).find(
+        ([, unit]) => unit === 'other',
+      );
+    expect(other('u*')).toEqual(['needles', 'other', 2, 1701]);
+    // Those of no unit take a place.
+    expect(other()).toEqual(['needles', 'other', 3, 1701]);
+    expect(other('u1.service')).toBeUndefined();
+  });
 });

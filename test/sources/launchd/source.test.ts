@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/domain/errors.ts';
 import type { ProcessUsage } from '../../../src/domain/launchd.ts';
 import { createLaunchctl } from '../../../src/host/launchctl/client.ts';
 import { createProgram } from '../../../src/host/program.ts';
@@ -13,9 +14,13 @@ import { fakeLaunchctl, type LaunchctlMode } from '../../fakes/launchctl.ts';
 const USAGE: ProcessUsage = { cpuSeconds: 2, memoryBytes: 4096, startSeconds: 1000 };
 const live = () => new AbortController().signal;
 
-function reader(options: Partial<LaunchdReaderOptions> = {}, mode: LaunchctlMode = 'obeys') {
+function reader(
+  options: Partial<LaunchdReaderOptions> = {},
+  mode: LaunchctlMode = 'obeys',
+  timeoutMs = 2000,
+) {
   const fake = fakeLaunchctl(mode);
-  const launchctl = createLaunchctl({ path: fake.path, env: fake.env, uid: 501, timeoutMs: 2000 });
+  const launchctl = createLaunchctl({ path: fake.path, env: fake.env, timeoutMs });
   const read = createLaunchdReader({
     launchctl,
     readUsage: async (pids) => new Map(pids.map((pid) => [pid, USAGE])),
@@ -61,7 +66,8 @@ describe('createLaunchdReader', () => {
       { label: '-k', state: undefined, runs: undefined },
       { label: 'com.example.été', state: undefined, lastExitCode: 3 },
     ]);
-    expect(fake.calls()).toEqual(['list', 'print-disabled gui/501']);
+    expect(fake.calls()).toEqual(['print gui/501', 'print-disabled gui/501']);
+    expect(commonJobs(await read())).toMatchObject([{ up: undefined }, { up: undefined }]);
   });
 
   it('tells what is disabled', async () => {
@@ -85,6 +91,88 @@ describe('createLaunchdReader', () => {
     expect((await read()).jobs[0]?.usage?.startSeconds).toBe(2000);
   });
 
+  it('tells a job that launchd does not print by the list, and all others in full', async () => {
+    const { fake, launchctl, read } = reader();
+    for (const name of ['a', 'b', 'c']) fake.load(`gui/501/com.example.${name}`, { exit: 3 });
+    await launchctl.kickstart('gui/501/com.example.b', false, live());
+    fake.setBehaviour('gui/501/com.example.b', 'private');
+    const { jobs, failures } = await read();
+    expect(jobs).toMatchObject([
+      { label: 'com.example.a', state: 'not running', runs: 0 },
+      { label: 'com.example.b', state: 'running', runs: undefined, lastExitCode: 3, usage: USAGE },
+      { label: 'com.example.c', state: 'not running', runs: 0 },
+    ]);
+    expect(failures).toEqual({ list: 0, print: 1, 'print-disabled': 0, ps: 0 });
+    expect((await read()).failures.print).toBe(2);
+  });
+
+  it('asks for no more jobs once launchctl does not answer', async () => {
+    const { fake, read } = reader({}, 'obeys', 500);
+    fake.load('gui/501/com.example.a');
+    fake.load('gui/501/com.example.b', { behaviour: 'mute' });
+    fake.load('gui/501/com.example.c');
+    const { jobs, failures } = await read();
+    expect(jobs.map(({ state }) => state)).toEqual(['not running', undefined, undefined]);
+    expect(failures.print).toBe(1);
+    expect(fake.calls()).not.toContain('print gui/501/com.example.c');
+  });
+
+  it('leaves out what processes use when ps fails, and knows their starts afterwards', async () => {
+    let fails = false;
+    let startSeconds = 1000;
+    const { fake, launchctl, read } = reader({
+      readUsage: async (pids) => {
+        if (fails) throw new Failure('timeout', 'ps');
+        return new Map(pids.map((pid) => [pid, { ...USAGE, startSeconds }]));
+      },
+    });
+    fake.load('gui/501/com.example.worker');
+    await launchctl.kickstart('gui/501/com.example.worker', false, live());
+    await read();
+    fails = true;
+    const { jobs, failures } = await read();
+    expect(jobs).toMatchObject([{ state: 'running', usage: undefined }]);
+    expect(failures.ps).toBe(1);
+    fails = false;
+    startSeconds = 1002;
+    expect((await read()).jobs[0]?.usage?.startSeconds).toBe(1000);
+  });
+
+  it('loses a domain that cannot be listed, and no other', async () => {
+    const { fake, read } = reader({ domains: ['gui/502', 'gui/501'] });
+    fake.load('gui/501/com.example.worker');
+    fake.load('gui/502/com.example.other');
+    fake.setDomain('gui/502', 'private');
+    const { domains, jobs, failures } = await read();
+    expect(Object.fromEntries(domains)).toEqual({ 'gui/501': true });
+    expect(jobs).toMatchObject([{ label: 'com.example.worker' }]);
+    expect(failures.list).toBe(1);
+    fake.setDomain('gui/501', 'private');
+    await expect(read()).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  it('says that its only domain is gone when its user logs out', async () => {
+    const { fake, read } = reader();
+    fake.load('gui/501/com.example.worker');
+    expect((await read()).jobs).toHaveLength(1);
+    fake.setDomain('gui/501', 'gone');
+    expect(await read()).toMatchObject({ domains: new Map([['gui/501', false]]), jobs: [] });
+  });
+
+  it('is called off by its signal', async () => {
+    const { fake, launchctl } = reader();
+    fake.load('gui/501/com.example.worker', { behaviour: 'mute' });
+    const readUsage = async () => new Map();
+    const read = createLaunchdReader({ launchctl, readUsage, domains: ['gui/501'], includes: () => true });
+    const calling = new AbortController();
+    const reading = read(calling.signal);
+    reading.catch(() => undefined);
+    await expect.poll(() => fake.calls()).toContain('print gui/501/com.example.worker');
+    const reason = new Error('called off');
+    calling.abort(reason);
+    await expect(reading).rejects.toBe(reason);
+  });
+
   it.each(['hang', 'garbage', 'broken'] as const)('fails on a launchctl that does this: %s', async (mode) => {
     await expect(reader({}, mode).read()).rejects.toMatchObject({ name: 'Failure' });
   });
@@ -92,11 +180,19 @@ describe('createLaunchdReader', () => {
   it('gives what jobs have in common with other units', async () => {
     const { fake, launchctl, read } = reader();
     fake.load('gui/501/com.example.worker', { runs: 4 });
+    fake.load('gui/501/com.example.wtimer', { behaviour: 'timed', runs: 7, exit: 0 });
     fake.load('gui/501/com.example.x', { exit: 1 });
     await launchctl.kickstart('gui/501/com.example.worker', false, live());
     const nothing = { memoryBytes: undefined, cpuSeconds: undefined, startSeconds: undefined };
     expect(commonJobs(await read())).toEqual([
       { manager: 'launchd', name: 'gui/501/com.example.worker', up: true, restarts: 4, ...USAGE },
+      {
+        manager: 'launchd',
+        name: 'gui/501/com.example.wtimer',
+        up: undefined,
+        restarts: undefined,
+        ...nothing,
+      },
       { manager: 'launchd', name: 'gui/501/com.example.x', up: false, restarts: 0, ...nothing },
     ]);
   });

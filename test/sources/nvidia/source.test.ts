@@ -245,6 +245,23 @@ describe('a machine without an NVIDIA GPU', () => {
     },
   );
 
+  it('is none if its only GPU has left the bus, and nvidia-smi calls it lost', async () => {
+    const { collected, lines } = await firstOf('lost-alone', { sysfs: tempFolder() });
+    expect(collected).toMatchObject({
+      lost: ['0000:02:00.0'],
+      collection: { success: false, exitCode: 15, failures: { ...NO_FAILURES, exit: 1 } },
+    });
+    expect(lines).toHaveLength(1);
+  });
+
+  it('keeps what nvidia-smi says for a person who asks', async () => {
+    const { collected } = await firstOf('no-driver', { sysfs: tempFolder() });
+    expect(collected.collection.absence).toEqual({
+      reason: 'exit',
+      problem: expect.stringMatching(/^nvidia-smi ended with exit code 9: .*couldn't communicate/),
+    });
+  });
+
   it('is one with a GPU all the same if nvidia-smi says so', async () => {
     const { collected, fake, again } = await firstOf('replay', { sysfs: tempFolder() });
     expect(collected).toMatchObject({ attached: 1, collection: { success: true } });

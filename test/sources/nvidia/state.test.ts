@@ -46,7 +46,10 @@ describe('what was found', () => {
     expect(asOf(asleep, { ...LIMIT, nowMs: 34_001 }).collection.success).toBe(false);
   });
 
-  it.each([FIRST, whileAbsent(FIRST)])('cannot grow old where nothing was', (state) => {
-    expect(asOf(state, { ...LIMIT, nowMs: 1e9 })).toBe(state);
-  });
+  it.each([FIRST, whileAbsent(FIRST, { reason: 'missing', problem: 'no such file' })])(
+    'cannot grow old where nothing was',
+    (state) => {
+      expect(asOf(state, { ...LIMIT, nowMs: 1e9 })).toBe(state);
+    },
+  );
 });

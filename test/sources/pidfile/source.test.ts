@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DaemonSpec } from '../../../src/domain/daemon.ts';
@@ -120,11 +120,13 @@ describe('the CPU time of a daemon', () => {
       const reader = createDaemonReader({ ...options, cgroups: cgroups && join(folder, cgroups) });
       return async () => (await reader(new AbortController().signal))[0];
     };
-    return { write, setTicks, read };
+    /** Tells when the pid file was written, in Unix seconds. */
+    const written = (seconds: number) => utimesSync(join(folder, 'pid'), seconds, seconds);
+    return { folder, write, setTicks, written, read };
   }
 
   it('never goes back while a run lasts, and begins anew with the next', async () => {
-    const { setTicks, read } = machine();
+    const { setTicks, written, read } = machine();
     const look = read();
     expect(await look()).toMatchObject({ usage: { cpuSeconds: 3 }, restarts: 0 });
     setTicks(200);
@@ -132,7 +134,19 @@ describe('the CPU time of a daemon', () => {
     setTicks(400);
     expect(await look()).toMatchObject({ usage: { cpuSeconds: 4 }, restarts: 0 });
     setTicks(100, 900);
+    // Its file says nothing of this process until it is written anew.
+    expect(await look()).toMatchObject({ state: 'failed', usage: undefined, restarts: 0 });
+    written(Date.now() / 1000 + 1);
     expect(await look()).toMatchObject({ usage: { cpuSeconds: 1 }, restarts: 1, startSeconds: 1009 });
+  });
+
+  it('is told on when the clock is set forward, which never makes a daemon fail', async () => {
+    const { written, read } = machine();
+    const look = read();
+    expect(await look()).toMatchObject({ state: 'active', restarts: 0 });
+    written(500);
+    expect(await look()).toMatchObject({ state: 'active', usage: { cpuSeconds: 3 }, restarts: 0 });
+    expect(await read()()).toMatchObject({ state: 'unknown', usage: undefined });
   });
 
   it('is that of its own cgroup as long as the run lasts, also once others have joined it', async () => {
@@ -145,5 +159,16 @@ describe('the CPU time of a daemon', () => {
     write('cgroup/a.scope/cgroup.procs', '42\n43\n');
     expect(await look()).toMatchObject({ usage });
     expect(await read('cgroup')()).toMatchObject({ usage: { cpuSeconds: 3 } });
+  });
+
+  it('is that of its own cgroup only if all below that is its own, too', async () => {
+    const { folder, write, read } = machine();
+    write('cgroup/a.scope/cpu.stat', 'usage_usec 7000000\n');
+    mkdirSync(join(folder, 'cgroup/a.scope/guest/inner'), { recursive: true });
+    write('cgroup/a.scope/guest/cgroup.procs', '');
+    write('cgroup/a.scope/guest/inner/cgroup.procs', '42\n');
+    expect(await read('cgroup')()).toMatchObject({ usage: { cpuSeconds: 7 } });
+    write('cgroup/a.scope/guest/inner/cgroup.procs', '77\n');
+    expect(await read('cgroup')()).toMatchObject({ usage: { processes: 1, cpuSeconds: 3 } });
   });
 });

@@ -10,6 +10,7 @@ const process = (pid: number, parent: number, session: number): ProcessStat => (
   session,
   startTicks: pid,
   cpuSeconds: 1,
+  isKernelThread: false,
 });
 
 function treeOf(pid: number, ...all: readonly ProcessStat[]): readonly number[] {

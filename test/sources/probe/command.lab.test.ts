@@ -19,6 +19,12 @@ describeLab('a program that root runs', () => {
     expect(await said(['/bin/cat', '/etc/shadow'], 'nobody')).toMatch(/Permission denied/);
   });
 
+  it('as somebody else is told so', async () => {
+    const argv = ['/bin/sh', '-c', 'echo "[$HOME $USER $LOGNAME]"'];
+    expect(await said(argv, 'nobody')).toBe('"[/nonexistent nobody nobody]"');
+    expect(await said(argv)).toBe('"[  ]"');
+  });
+
   it('is in no folder of anybody', async () => {
     expect(await said(['/bin/pwd'], 'nobody')).toBe('"/"');
   });

@@ -56,8 +56,19 @@ describe('a file', () => {
     expect((await ask({ path: join(path, 'below') })).failure).toMatchObject({ reason: 'missing' });
   });
 
-  it('of tomorrow is new', async () => {
-    const outcome = await ask({ maxAgeSeconds: 1 }, (path) => utimesSync(path, NOW, NOW + 86_400));
+  it.each([61, 86_400, 2_200_000_000])('of a time %i s ahead is not new for ever', async (ahead) => {
+    const prepare = (path: string) => utimesSync(path, NOW, NOW + ahead);
+    for (const settings of [{ maxAgeSeconds: 60 }, { minAgeSeconds: 60 }]) {
+      expect((await ask(settings, prepare)).failure).toEqual({
+        reason: 'stale',
+        detail: expect.stringMatching(/lies in the future, by .*; see whether the clocks are right/),
+      });
+    }
+    expect((await ask({}, prepare)).failure).toBeUndefined();
+  });
+
+  it('of a time a minute ahead is new, since clocks differ', async () => {
+    const outcome = await ask({ maxAgeSeconds: 1 }, (path) => utimesSync(path, NOW, NOW + 59));
     expect(outcome.failure).toBeUndefined();
   });
 

@@ -1,9 +1,12 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { Readable } from 'node:stream';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { httpAnswer, startHttpPeer, startPeer } from '../../fakes/peer.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 import { failureOf, outcomeOf } from './asked.ts';
 
 const MIB = 1024 ** 2;
+
+const { push } = Readable.prototype;
 
 /** Short, for peers that never end. */
 const HASTY = { timeout: '300ms' };
@@ -126,6 +129,45 @@ describe('a probe over HTTP', () => {
     expect(await reasonOf(httpAnswer(body), http)).toBe('content');
   });
 
+  it.each([
+    ['[', ']', 'a list'],
+    ['{"a":', '}', 'an object'],
+  ])('says of %s, however deep, what it is and no more', async (open, end, words) => {
+    const depth = 100_000;
+    const text = `${open.repeat(depth)}${open === '[' ? '' : '1'}${end.repeat(depth)}`;
+    const outcome = await answered(httpAnswer(text), { json: [{ pointer: '', equals: 1 }] });
+    expect(outcome.failure).toEqual({
+      reason: 'content',
+      detail: `the whole document: expected 1, not ${words}`,
+    });
+  });
+
+  it('looks for patterns in the first 256 KiB, and does not say of the rest that all is well', async () => {
+    const long = httpAnswer(`ready${'x'.repeat(300_000)}late`);
+    expect(await reasonOf(long, { body_matches: '^ready' })).toBeUndefined();
+    expect((await answered(long, { body_matches: 'late' })).failure).toEqual({
+      reason: 'content',
+      detail: 'the first 256 KiB of the body have nothing that fits body_matches: late',
+    });
+    expect(await reasonOf(long, { body_not_matches: 'ready' })).toBe('content');
+    expect((await answered(long, { body_not_matches: 'late' })).failure).toEqual({
+      reason: 'too_large',
+      detail: expect.stringMatching(
+        /^the body has 293 KiB, and body_not_matches looks at the first 256 KiB alone/,
+      ),
+    });
+    expect(await reasonOf(long)).toBeUndefined();
+  });
+
+  it('leaves out a number beyond all numbers, also of a total', async () => {
+    const devices =
+      '{"system":{},"devices":[{"vram_free":1e999,"vram_total":2}],"exec_info":{"queue_remaining":0}}';
+    const { port } = await startHttpPeer(httpAnswer(devices));
+    const { values, failure } = await outcomeOf({ comfyui: { url: `http://127.0.0.1:${port}` } });
+    expect(failure).toBeUndefined();
+    expect(Object.fromEntries(values)).toEqual({ devices: 1, vram_total_bytes: 2, queue_remaining: 0 });
+  });
+
   it('does not tell what a text in an answer says but to people who ask', async () => {
     const outcome = await answered(httpAnswer('{"state":"prompt of a user"}'), {
       json: [{ pointer: '/state', equals: 'idle' }],
@@ -184,6 +226,32 @@ describe('a probe over HTTP', () => {
     expect((await failureOf({ ...HASTY, http: { url: `https://127.0.0.1:${port}/` } })).reason).toBe(
       'timeout',
     );
+  });
+
+  it('takes an answer in chunks of one byte, and lets others have their turns meanwhile', async () => {
+    const bytes = 100_000;
+    const body = `${'1\r\nx\r\n'.repeat(bytes)}0\r\n\r\n`;
+    const peer = await startHttpPeer(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${body}`);
+    const parts = vi.spyOn(Readable.prototype, 'push');
+    onTestFinished(() => parts.mockRestore());
+    let turn = 0;
+    let next = setImmediate(function count() {
+      turn += 1;
+      next = setImmediate(count);
+    });
+    onTestFinished(() => clearImmediate(next));
+    const inTurn = new Map<number, number>();
+    parts.mockImplementation(function (this: Readable, part) {
+      if (part?.length === 1) inTurn.set(turn, (inTurn.get(turn) ?? 0) + 1);
+      return push.call(this, part);
+    });
+    const outcome = await outcomeOf({
+      http: { url: `http://127.0.0.1:${peer.port}/`, body_matches: `^x{900}` },
+    });
+    expect(outcome.failure).toBeUndefined();
+    expect(outcome.notes.join()).toContain(`${bytes} bytes`);
+    // In one socket's worth of 64 KiB there are ten thousand, and a turn may have many of those.
+    expect(Math.max(...inTurn.values())).toBeLessThan(2000);
   });
 
   it('stops one who sends without end', async () => {
@@ -277,3 +345,46 @@ async function startGone(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
+
+describe('a probe over HTTP that sends a secret', () => {
+  const TOKEN = 'm4rk/ed"<&>tok\\en';
+
+  /** Ways to write a secret. */
+  const FORMS: Readonly<Record<string, string>> = {
+    plain: TOKEN,
+    'as JSON': JSON.stringify(TOKEN),
+    'as PHP has it': JSON.stringify(TOKEN).replaceAll('/', '\\/'),
+    'as Go has it': JSON.stringify(TOKEN).replaceAll('<', '\\u003c').replaceAll('&', '\\u0026'),
+    'as HTML': TOKEN.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
+    'in a URL': encodeURIComponent(TOKEN).toLowerCase(),
+    'in base64': Buffer.from(TOKEN).toString('base64'),
+    'in part': TOKEN.slice(0, -1),
+  };
+
+  it.each(Object.entries(FORMS))('does not tell an answer that holds it %s', async (_, form) => {
+    const bodies = [form, JSON.stringify({ state: form })];
+    const token = `${tempFolder({ token: TOKEN })}/token`;
+    for (const headers of [{ bearer_token_file: token }, { header_files: { Cookie: token } }]) {
+      for (const body of bodies) {
+        const checks = { json: [{ pointer: '/state', equals: 'idle' }], body_matches: 'xyzzy' };
+        for (const check of [{}, { json: checks.json }, { body_matches: checks.body_matches }]) {
+          const outcome = await answered(httpAnswer(body), { ...headers, ...check });
+          expect(outcome.notes).toEqual([
+            expect.stringMatching(/^asked: /),
+            expect.stringMatching(/^answer: status 200, \d+ bytes: not shown: this probe sends a secret$/),
+          ]);
+          expect(JSON.stringify(outcome.failure ?? '')).not.toContain('m4rk');
+        }
+      }
+    }
+  });
+
+  it('still tells the numbers that the configuration names', async () => {
+    const bearer_token_file = `${tempFolder({ token: '7' })}/token`;
+    const { values } = await answered(httpAnswer('{"depth":17}'), {
+      bearer_token_file,
+      values: { depth: '/depth' },
+    });
+    expect(values).toEqual(new Map([['depth', 17]]));
+  });
+});

@@ -122,6 +122,20 @@ describe('a daemon that has forked twice', () => {
     expect(values.get('jobs')).toBe(3);
   });
 
+  it('whose status file is of a time to come may hang: it would be new for ever', async () => {
+    const { path, status } = await startDaemon();
+    utimesSync(status, 4e9, 4e9);
+    const ask = async (max_age: string) =>
+      (await outcomeOf({ pidfile: { path, status_file: { path: status, max_age } } })).failure;
+    expect(await ask('1m')).toEqual({
+      reason: 'stale',
+      detail: expect.stringMatching(/lies in the future, by \d+(\.\d+)? days; see whether/),
+    });
+    const soon = Date.now() / 1000 + 30;
+    utimesSync(status, soon, soon);
+    expect(await ask('1m')).toBeUndefined();
+  });
+
   it('whose status file leads elsewhere is not believed, and nothing of that is told', async () => {
     const { path, status } = await startDaemon();
     const elsewhere = `${status}.link`;
@@ -158,6 +172,10 @@ describe('a pid file', () => {
   it('of several lines has its pid in the first, as that of PostgreSQL', async () => {
     expect(await failureOf(`${process.pid}\n/var/lib/x\n5432\n`)).toBeUndefined();
     expect(await failureOf(`  ${process.pid}`)).toBeUndefined();
+    const lines = [process.pid, '/var/lib/postgresql/16/main', 1_700_000_000, 5432, '/var/run/postgresql'];
+    const whole = [...lines, '127.0.0.1', '  12345678    131072', 'ready   ', ''].join('\n');
+    expect(whole.length).toBeGreaterThan(100);
+    expect(await failureOf(whole)).toBeUndefined();
   });
 
   it('of a megabyte is not read', async () => {
@@ -243,11 +261,37 @@ describe('what is said of a pid file', () => {
     ]);
   });
 
-  it('is that its process is there, and hidden', () => {
-    const hidden = { ...dead, isHidden: true };
-    expect(() => judgePidfile('/run/x.pid', 'runner', hidden)).not.toThrow();
-    expect(pidfileNotes('/run/x.pid', hidden, 0)).toEqual([expect.stringMatching(/hidepid/)]);
+  it('is that its process is hidden, and so cannot be judged', () => {
+    const hidden = { ...dead, names: undefined, isHidden: true };
+    for (const name of ['runner', undefined]) {
+      expect(() => judgePidfile('/run/x.pid', name, hidden)).toThrow(
+        expect.objectContaining({
+          reason: 'unreadable',
+          message: expect.stringMatching(/^\/run\/x\.pid names process 12, which procfs hides \(hidepid\)/),
+        }),
+      );
+    }
     expect(() => judgePidfile('/run/x.pid', 'runner', dead)).toThrow(/which is not there/);
+  });
+
+  it('is the proof that its process is another one', () => {
+    const look = { kind: 'reused', pid: 12, proof: "it is one of the kernel's own" } as const;
+    expect(() => judgePidfile('/run/x.pid', undefined, { ...dead, look })).toThrow(
+      "/run/x.pid names process 12, which is another one: it is one of the kernel's own",
+    );
+  });
+
+  it('is that the name of its process cannot be read, if one is wanted', () => {
+    const process = { pid: 12, startTicks: 1, startSeconds: 1 };
+    const nameless = {
+      ...dead,
+      look: { kind: 'alive', process },
+      names: undefined,
+    } as unknown as PidfileSight;
+    expect(() => judgePidfile('/run/x.pid', undefined, nameless)).not.toThrow();
+    expect(() => judgePidfile('/run/x.pid', 'runner', nameless)).toThrow(
+      expect.objectContaining({ reason: 'unreadable' }),
+    );
   });
 
   it('says of a process of somebody else that it is hidden, of none that it is not', () => {

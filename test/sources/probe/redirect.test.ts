@@ -174,3 +174,33 @@ describe('a probe over HTTP that is led on', () => {
     expect(other.heard()).not.toContain('m4rked');
   });
 });
+
+describe('an answer that leads to a place made of the token', () => {
+  const TOKEN = 'AbCdEfGhIjK123/x';
+  const letters = TOKEN.replaceAll(/[^A-Za-z0-9]/g, '');
+
+  it.each([
+    [`http://${letters}.evil.example/`, /leads to another host, /],
+    [`http://127.0.0.1:31999/${letters}`, /leads to another port of the same host, /],
+    [`//${letters}/`, /leads to another host, /],
+    [`/${letters}`, /leads to http:\/\/127\.0\.0\.1:\d+, and redirects/],
+  ])('%s is told without it', async (location, expected) => {
+    const peer = await startHttpPeer(httpAnswer('', '302 Found', [`Location: ${location}`]));
+    for (const redirects of ['none', 'same-host', ['cdn.lan']]) {
+      const bearer_token_file = `${tempFolder({ token: TOKEN })}/token`;
+      const url = `http://127.0.0.1:${peer.port}/`;
+      const outcome = await outcomeOf({ http: { url, redirects, bearer_token_file } });
+      if (redirects === 'none') expect(outcome.failure?.detail).toMatch(expected);
+      expect(outcome.failure?.reason).toBe('redirect');
+      const told = JSON.stringify([outcome.failure, outcome.notes]);
+      expect(told.toLowerCase()).not.toContain(letters.toLowerCase());
+      expect(outcome.failure?.detail).not.toContain('31999');
+    }
+  });
+
+  it('names a host that the configuration names', () => {
+    const settings = settingsOf({ url: 'https://a/', redirects: ['cdn.lan'] });
+    const next = () => nextHop(firstHop(settings), 302, 'http://cdn.lan/', settings);
+    expect(next).toThrow('leads to http://cdn.lan, which is no longer secure');
+  });
+});

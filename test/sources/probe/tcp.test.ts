@@ -93,7 +93,32 @@ describe('a probe over TCP', () => {
     );
     expect(peer.heard()).toBe('AUTH m4rked\n');
     expect(outcome.failure?.reason).toBe('content');
-    expect(outcome.notes.join('\n')).toContain('<secret>');
+    expect(outcome.notes).toContain('answer (step 2): not shown: this probe sends a secret');
     expect(JSON.stringify(outcome)).not.toContain('m4rked');
+  });
+
+  it('does not tell the part of a secret either that has come when the answer fits', async () => {
+    const send_file = `${tempFolder({ secret: 'AUTH m4rked-secret\n' })}/secret`;
+    const { outcome } = await asked(
+      { hear: (socket) => socket.write('unknown: AUTH m4rked') },
+      { steps: [{ send_file }, { expect: 'unknown' }] },
+    );
+    expect(outcome.failure).toBeUndefined();
+    expect(JSON.stringify(outcome)).not.toContain('m4rk');
+  });
+
+  it('looks at the first 256 KiB of an answer', async () => {
+    const meeting: Meeting = { meet: (socket) => socket.write(`${'x'.repeat(300_000)}ready`) };
+    const { outcome } = await asked(meeting, { max_bytes: '1MiB', steps: [{ expect: 'ready' }] });
+    expect(outcome.failure).toEqual({
+      reason: 'too_large',
+      detail: 'step 1: the first 256 KiB that came have nothing that fits ready',
+    });
+  });
+
+  it('finds what comes after much else', async () => {
+    const meeting: Meeting = { meet: (socket) => socket.write(`${'x'.repeat(200_000)}ready`) };
+    const { outcome } = await asked(meeting, { max_bytes: '1MiB', steps: [{ expect: 'ready$' }] });
+    expect(outcome.failure).toBeUndefined();
   });
 });
