@@ -8,7 +8,7 @@ import type { ExporterConfig } from '../config/config.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { GpuReading } from '../domain/gpu.ts';
 import type { Log } from '../domain/log.ts';
-import type { SlowFiles } from '../host/slow-files.ts';
+import type { SlowFiles } from '../host/slow/slow-files.ts';
 import type { GpuReaders } from './gpu-readers.ts';
 
 /** GPUs, who uses them, and what the kernel's log tells. */

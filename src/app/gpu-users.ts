@@ -1,6 +1,6 @@
 import type { GpuIdentity, GpuProcess, GpuReading, GpuUnitReading } from '../domain/gpu.ts';
 import { systemClock, yieldTurn } from '../host/clock.ts';
-import { readUserNames } from '../host/user-names.ts';
+import { readUserNames } from '../host/processes/user-names.ts';
 import { createDrmUnitReader } from '../sources/drm/unit-source.ts';
 import { createGpuUserReader, type GpuUsers } from '../sources/processes/gpu-unit-source.ts';
 import { createProcessUnits } from '../sources/processes/process-units.ts';

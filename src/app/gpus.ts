@@ -7,7 +7,7 @@ import type { PciGpuReading } from '../domain/pci.ts';
 import { systemClock } from '../host/clock.ts';
 import { createGate } from '../host/gate.ts';
 import { openKmsg } from '../host/kmsg.ts';
-import { createSlowFiles } from '../host/slow-files.ts';
+import { createSlowFiles } from '../host/slow/slow-files.ts';
 import { createDrmGpuReader } from '../sources/drm/source.ts';
 import { createCompleting } from '../sources/gpu/complete.ts';
 import { createPresence, type Presence } from '../sources/gpu/presence.ts';

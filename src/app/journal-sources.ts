@@ -3,8 +3,8 @@ import { createJournalCollector } from '../collectors/journal.ts';
 import type { ExporterConfig } from '../config/config.ts';
 import type { Log } from '../domain/log.ts';
 import { systemClock } from '../host/clock.ts';
-import { openStateFile } from '../host/state-file.ts';
-import { readUserNames } from '../host/user-names.ts';
+import { openStateFile } from '../host/files/state-file.ts';
+import { readUserNames } from '../host/processes/user-names.ts';
 import { startJournal } from '../sources/journal/source.ts';
 
 /** What is counted in the journal. */

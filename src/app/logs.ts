@@ -1,5 +1,5 @@
 import type { JournalMessage, JournalQuestion } from '../domain/journal.ts';
-import { readUserNames } from '../host/user-names.ts';
+import { readUserNames } from '../host/processes/user-names.ts';
 import { type Answered, readMessages, readUserUnits } from '../sources/journal/messages.ts';
 
 const JOURNALCTL = ['journalctl'] as const;

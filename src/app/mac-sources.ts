@@ -2,9 +2,9 @@ import type { GpuReading } from '../domain/gpu.ts';
 import type { Log } from '../domain/log.ts';
 import type { MachineReading } from '../domain/machine.ts';
 import { startBackground } from '../host/background.ts';
-import type { ChildCommand } from '../host/child-process.ts';
 import { systemClock } from '../host/clock.ts';
 import { readLoad } from '../host/load.ts';
+import type { ChildCommand } from '../host/programs/child-process.ts';
 import { readInventoryOf } from '../sources/inventory/source.ts';
 import { macGpus, macReading } from '../sources/machine/mac.ts';
 

@@ -1,6 +1,6 @@
 import type { Collector } from '../collectors/collector.ts';
 import type { Log } from '../domain/log.ts';
-import { openFileCount } from '../host/files.ts';
+import { openFileCount } from '../host/files/files.ts';
 import { createScrape, type Scrape } from '../metrics/scrape.ts';
 import { createSelfMetrics } from '../metrics/self.ts';
 

@@ -1,10 +1,10 @@
 import { systemClock } from '../host/clock.ts';
-import { createCommandRuns } from '../host/command-runs.ts';
-import { readKernelFile } from '../host/files.ts';
+import { readKernelFile } from '../host/files/files.ts';
+import { createSecretReader } from '../host/files/secret-file.ts';
 import { createGate } from '../host/gate.ts';
 import { createResolver } from '../host/net/names.ts';
 import { createTlsContexts } from '../host/net/tls-contexts.ts';
-import { createSecretReader } from '../host/secret-file.ts';
+import { createCommandRuns } from '../host/programs/command-runs.ts';
 import { COMMANDS_AT_ONCE } from '../sources/probe/command.ts';
 import type { ProbeDeps } from '../sources/probe/deps.ts';
 import { createPlacesOf } from '../sources/probe/file-places.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createRemediatorCollector } from '../collectors/remediator.ts';
 import { messageOf } from '../domain/errors.ts';
-import { type AppendLog, openAppendLog } from '../host/append-log.ts';
 import { connectBus } from '../host/bus.ts';
 import { systemClock } from '../host/clock.ts';
-import { readTokens } from '../host/tokens.ts';
+import { type AppendLog, openAppendLog } from '../host/files/append-log.ts';
+import { readTokens } from '../host/files/tokens.ts';
 import { createTokenCheck, type TokenCheck } from '../http/auth.ts';
 import { listen } from '../http/listener.ts';
 import { createRemediatorApp } from '../http/remediator.ts';

@@ -5,7 +5,7 @@ import type { Log } from '../domain/log.ts';
 import type { UnitReading } from '../domain/reading.ts';
 import { connectBus } from '../host/bus.ts';
 import { bootSeconds, systemClock, yieldTurn } from '../host/clock.ts';
-import { KeptFiles, keptFilesLimit } from '../host/kept-files.ts';
+import { KeptFiles, keptFilesLimit } from '../host/files/kept-files.ts';
 import { createCgroupReader, layoutOf } from '../sources/cgroup/source.ts';
 import { startSystemdSource } from '../sources/systemd/source.ts';
 

@@ -3,7 +3,7 @@ import { formatProblem } from '../config/explain.ts';
 import { loadWebConfig } from '../config/web-config.ts';
 import type { Log } from '../domain/log.ts';
 import { systemClock } from '../host/clock.ts';
-import { fileStamp, readSnapshot } from '../host/file-snapshot.ts';
+import { fileStamp, readSnapshot } from '../host/files/file-snapshot.ts';
 import { type OpenedWebSecurity, openWebSecurity } from '../http/web-config/web-security.ts';
 
 /** Puts a web configuration file in force, or says in lines what is wrong with it. */

@@ -5,7 +5,7 @@ import { messageOf } from '../domain/errors.ts';
 import { type Finding, fail, ok } from '../domain/finding.ts';
 import { systemBusAddress } from '../host/bus.ts';
 import { readInventory } from '../host/inventory.ts';
-import { inventoryProgram } from '../host/own-program.ts';
+import { inventoryProgram } from '../host/programs/own-program.ts';
 import type { Command } from './arguments.ts';
 import { readConfig } from './check.ts';
 import { examinationJson } from './doctor/json.ts';

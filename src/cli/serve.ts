@@ -6,7 +6,7 @@ import { Failure, messageOf } from '../domain/errors.ts';
 import { withinLimit } from '../domain/limit.ts';
 import type { Log } from '../domain/log.ts';
 import { systemBusAddress } from '../host/bus.ts';
-import { readTokens } from '../host/tokens.ts';
+import { readTokens } from '../host/files/tokens.ts';
 import type { OpenedWebSecurity } from '../http/web-config/web-security.ts';
 import type { Command } from './arguments.ts';
 import { readConfig } from './check.ts';

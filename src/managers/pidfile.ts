@@ -4,7 +4,7 @@ import { Failure } from '../domain/errors.ts';
 import type { Action } from '../domain/policy.ts';
 import type { Outcome, ServiceManager } from '../domain/repair.ts';
 import type { Unit, UnitRef } from '../domain/unit.ts';
-import { createDaemonLook, type DaemonLook } from '../host/daemon.ts';
+import { createDaemonLook, type DaemonLook } from '../host/processes/daemon.ts';
 import { createInvocations } from './invocations.ts';
 import { createDaemonOrders } from './pidfile/orders.ts';
 import { commandFault, refused } from './pidfile/outcome.ts';

@@ -3,7 +3,7 @@ import type { Action } from '../domain/policy.ts';
 import type { Outcome, ServiceManager } from '../domain/repair.ts';
 import { isActiveState, type Unit, type UnitRef } from '../domain/unit.ts';
 import { type Bus, BusFault } from '../host/bus.ts';
-import { createJobWatch, type JobWatch } from '../host/job-watch.ts';
+import { createJobWatch, type JobWatch } from '../host/systemd/job-watch.ts';
 import {
   allProperties,
   invocationText,
@@ -13,7 +13,7 @@ import {
   restartUnit,
   startUnit,
   stopUnit,
-} from '../host/systemd1.ts';
+} from '../host/systemd/systemd1.ts';
 
 interface Connection {
   readonly bus: Bus;

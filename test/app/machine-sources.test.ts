@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type MachineSources, startMachineSources } from '../../src/app/machine-sources.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { ChildCommand } from '../../src/host/child-process.ts';
+import type { ChildCommand } from '../../src/host/programs/child-process.ts';
 import { macChild, shellChild } from '../fakes/mac-inventory.ts';
 import { isAlive } from '../fakes/nvidia-smi.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { RE2JS } from 're2js';
 import type { JournalRule } from '../../src/domain/journal.ts';
 import { systemClock } from '../../src/host/clock.ts';
-import { openStateFile } from '../../src/host/state-file.ts';
+import { openStateFile } from '../../src/host/files/state-file.ts';
 import { startJournal } from '../../src/sources/journal/source.ts';
 
 /** What counting so many messages has cost. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { connectBus, systemBusAddress } from '../../src/host/bus.ts';
-import { managerProperty } from '../../src/host/systemd1.ts';
+import { managerProperty } from '../../src/host/systemd/systemd1.ts';
 import { labMissing } from '../lab/lab.ts';
 import { repository } from '../lab/unpack.ts';
 

@@ -1,5 +1,5 @@
 import type { ProbeOutcome } from '../../src/domain/probe.ts';
-import { readKernelFile } from '../../src/host/files.ts';
+import { readKernelFile } from '../../src/host/files/files.ts';
 import { createGate } from '../../src/host/gate.ts';
 import type { Ask } from '../../src/sources/probe/asking.ts';
 import { askWithin } from '../../src/sources/probe/asking.ts';

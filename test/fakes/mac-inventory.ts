@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { ChildCommand } from '../../src/host/child-process.ts';
+import type { ChildCommand } from '../../src/host/programs/child-process.ts';
 
 /** What a Mac has printed; test/captures/macos/README.md says what there is. */
 export function macCapture(name: 'macbook-m2' | 'imac-intel'): string {

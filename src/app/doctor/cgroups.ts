@@ -1,5 +1,5 @@
 import { fail, ok, type Verdict, warn } from '../../domain/finding.ts';
-import { isCgroup2, isFolder, readKernelFile } from '../../host/files.ts';
+import { isCgroup2, isFolder, readKernelFile } from '../../host/files/files.ts';
 
 /** How cgroups are mounted. */
 export interface CgroupMounts {

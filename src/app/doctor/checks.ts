@@ -1,7 +1,7 @@
 import { messageOf } from '../../domain/errors.ts';
-import { fileAccess } from '../../host/file-access.ts';
+import { fileAccess } from '../../host/files/file-access.ts';
 import { openKmsg } from '../../host/kmsg.ts';
-import { createProgram } from '../../host/program.ts';
+import { createProgram } from '../../host/programs/program.ts';
 import { watchProblem } from '../../host/watch-probe.ts';
 import { journalStateFile } from '../journal-sources.ts';
 import { cgroupVerdict, readCgroupMounts } from './cgroups.ts';

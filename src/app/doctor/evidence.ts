@@ -1,12 +1,12 @@
 import type { Config } from '../../config/config.ts';
 import { messageOf } from '../../domain/errors.ts';
 import { connectBus } from '../../host/bus.ts';
-import type { ChildCommand } from '../../host/child-process.ts';
-import { isFolder, readKernelFile } from '../../host/files.ts';
+import { isFolder, readKernelFile } from '../../host/files/files.ts';
 import { createGate } from '../../host/gate.ts';
-import { type PortOwner, portOwner } from '../../host/port-probe.ts';
-import { createSlowFiles, type SlowFiles } from '../../host/slow-files.ts';
-import { isClockSynchronised } from '../../host/timedate1.ts';
+import { type PortOwner, portOwner } from '../../host/net/port-probe.ts';
+import type { ChildCommand } from '../../host/programs/child-process.ts';
+import { createSlowFiles, type SlowFiles } from '../../host/slow/slow-files.ts';
+import { isClockSynchronised } from '../../host/systemd/timedate1.ts';
 import { createMachineReader } from '../../sources/machine/source.ts';
 import { type GpusReading, openGpus } from '../gpus.ts';
 import type { ClockEvidence } from './clock.ts';

@@ -1,5 +1,5 @@
 import { fail, ok, type Verdict, warn } from '../../domain/finding.ts';
-import { readKernelFile } from '../../host/files.ts';
+import { readKernelFile } from '../../host/files/files.ts';
 
 /** How many files may be watched, and whether one more can be. */
 export interface InotifyEvidence {

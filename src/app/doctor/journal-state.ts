@@ -1,7 +1,7 @@
 import { ok, type Verdict, warn } from '../../domain/finding.ts';
-import type { FileAccess } from '../../host/file-access.ts';
-import type { Outcome } from '../../host/outcome.ts';
-import type { FileSystemSizes } from '../../host/slow-files.ts';
+import type { FileAccess } from '../../host/files/file-access.ts';
+import type { Outcome } from '../../host/slow/outcome.ts';
+import type { FileSystemSizes } from '../../host/slow/slow-files.ts';
 
 const MEND =
   'Let the user of fettle write there, on a file system with room, or set STATE_DIRECTORY to another folder (StateDirectory= in its unit); else a restart counts on only from the end of the journal';

@@ -1,10 +1,10 @@
 import { messageOf } from '../../domain/errors.ts';
 import { fail, ok, type Verdict, warn } from '../../domain/finding.ts';
-import { type FileAccess, fileAccess } from '../../host/file-access.ts';
-import { isLocked } from '../../host/file-lock.ts';
-import { readTextFile } from '../../host/files.ts';
-import type { Outcome } from '../../host/outcome.ts';
-import type { FileSystemSizes } from '../../host/slow-files.ts';
+import { type FileAccess, fileAccess } from '../../host/files/file-access.ts';
+import { isLocked } from '../../host/files/file-lock.ts';
+import { readTextFile } from '../../host/files/files.ts';
+import type { Outcome } from '../../host/slow/outcome.ts';
+import type { FileSystemSizes } from '../../host/slow/slow-files.ts';
 import { openLedger } from '../../remediator/ledger.ts';
 
 /** How it is about the ledger. */

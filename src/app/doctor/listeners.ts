@@ -1,6 +1,6 @@
 import { hostPort } from '../../domain/address.ts';
 import { fail, ok, type Verdict, warn } from '../../domain/finding.ts';
-import type { PortOwner, PortPlace } from '../../host/port-probe.ts';
+import type { PortOwner, PortPlace } from '../../host/net/port-probe.ts';
 
 /** Whether a half of fettle can listen, or does. */
 export function listenerVerdict(place: PortPlace, setting: string, owner: PortOwner): Verdict {

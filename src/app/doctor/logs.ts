@@ -1,7 +1,7 @@
 import { messageOf } from '../../domain/errors.ts';
 import { ok, type Verdict, warn } from '../../domain/finding.ts';
 import type { Kmsg } from '../../host/kmsg.ts';
-import type { Program } from '../../host/program.ts';
+import type { Program } from '../../host/programs/program.ts';
 
 /** Whether something could be read, or why not. */
 export type Readable = { readonly problem: string | undefined };

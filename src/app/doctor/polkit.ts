@@ -1,5 +1,5 @@
 import { fail, type Verdict, warn } from '../../domain/finding.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
+import type { SlowFiles } from '../../host/slow/slow-files.ts';
 
 /** What systemd asks polkit for before it restarts a unit for a user who is not root. */
 const ACTION = 'org.freedesktop.systemd1.manage-units';

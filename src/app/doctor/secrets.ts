@@ -1,7 +1,7 @@
 import { messageOf } from '../../domain/errors.ts';
 import { fail, ok, type Verdict, warn } from '../../domain/finding.ts';
-import { isWorldReadable } from '../../host/file-access.ts';
-import { readTokens } from '../../host/tokens.ts';
+import { isWorldReadable } from '../../host/files/file-access.ts';
+import { readTokens } from '../../host/files/tokens.ts';
 
 /** How it is about the file of bearer tokens. */
 export type TokenEvidence = { readonly problem: string } | { readonly isWorldReadable: boolean };

@@ -1,5 +1,5 @@
 import { ok, type Verdict, warn } from '../../domain/finding.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
+import type { SlowFiles } from '../../host/slow/slow-files.ts';
 
 /** How many sensors the kernel has; undefined for a folder that cannot be listed. */
 export interface SensorCounts {

@@ -1,6 +1,6 @@
 import { fail, ok, type Verdict } from '../../domain/finding.ts';
 import { connectBus } from '../../host/bus.ts';
-import { managerProperty } from '../../host/systemd1.ts';
+import { managerProperty } from '../../host/systemd/systemd1.ts';
 
 /** What systemd says of itself. */
 export interface SystemdState {

@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/errors.ts';
 import type { LaunchdJob } from '../../domain/launchd.ts';
-import { createProgram, type ProgramEnd } from '../program.ts';
+import { createProgram, type ProgramEnd } from '../programs/program.ts';
 import { type ListedJob, parseDisabled, parseServices } from './list.ts';
 import { parsePrint } from './print.ts';
 

@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { TlsSettings } from '../../domain/probes/settings.ts';
-import type { ReadSecret } from '../secret-file.ts';
+import type { ReadSecret } from '../files/secret-file.ts';
 import { codeOf } from './faults.ts';
 import type { TlsMaterial } from './secured.ts';
 import type { PemTexts, TlsContexts } from './tls-contexts.ts';

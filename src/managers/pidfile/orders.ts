@@ -1,11 +1,11 @@
 import type { DaemonSpec } from '../../domain/daemon.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Action } from '../../domain/policy.ts';
-import type { DaemonLook } from '../../host/daemon.ts';
-import { type FoundProcess, isStillThere } from '../../host/pid-file.ts';
-import { type CommandEnd, runServiceCommand } from '../../host/service-command.ts';
-import { signalOwned } from '../../host/signal-owned.ts';
-import { readAccount } from '../../host/user-account.ts';
+import type { DaemonLook } from '../../host/processes/daemon.ts';
+import { type FoundProcess, isStillThere } from '../../host/processes/pid-file.ts';
+import { signalOwned } from '../../host/processes/signal-owned.ts';
+import { readAccount } from '../../host/processes/user-account.ts';
+import { type CommandEnd, runServiceCommand } from '../../host/programs/service-command.ts';
 import { poll } from '../poll.ts';
 import { commandFault, type Done, done, refused } from './outcome.ts';
 import { createRenew, isAnew, type RenewOptions } from './renew.ts';

@@ -1,5 +1,5 @@
 import type { Outcome } from '../../domain/repair.ts';
-import type { CommandEnd } from '../../host/service-command.ts';
+import type { CommandEnd } from '../../host/programs/service-command.ts';
 
 /** What became of an order to a daemon. */
 export type Done = Pick<Outcome, 'accepted' | 'jobResult' | 'detail'>;

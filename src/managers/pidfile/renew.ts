@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { DaemonSpec } from '../../domain/daemon.ts';
-import type { DaemonLook } from '../../host/daemon.ts';
-import { type FoundProcess, isSame, isStillThere } from '../../host/pid-file.ts';
+import type { DaemonLook } from '../../host/processes/daemon.ts';
+import { type FoundProcess, isSame, isStillThere } from '../../host/processes/pid-file.ts';
 import { poll } from '../poll.ts';
 import { abortLater } from './abort-later.ts';
 import { type Done, done } from './outcome.ts';

@@ -1,6 +1,6 @@
 import type { DaemonSpec, DaemonState } from '../../domain/daemon.ts';
 import type { ActiveState, Unit, UnitRef } from '../../domain/unit.ts';
-import type { DaemonLook } from '../../host/daemon.ts';
+import type { DaemonLook } from '../../host/processes/daemon.ts';
 
 /** A daemon that can be believed, as a unit. A bad word of its status file or command is told in `subState`. */
 export function unitOfDaemon(

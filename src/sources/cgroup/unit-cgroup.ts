@@ -1,6 +1,6 @@
 import { CGROUP_VALUES, type CgroupValue, type CgroupValues } from '../../domain/cgroup.ts';
 import type { CgroupReading, UnitReading } from '../../domain/reading.ts';
-import type { KeptFile } from '../../host/kept-files.ts';
+import type { KeptFile } from '../../host/files/kept-files.ts';
 import type { CgroupFile, Changes, Put } from './layout.ts';
 
 /** A unit and where its cgroup is. */

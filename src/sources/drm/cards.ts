@@ -1,6 +1,6 @@
 import type { GpuIdentity } from '../../domain/gpu.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
-import { sysfsFolder, sysfsNames } from '../../host/sysfs.ts';
+import type { SlowFiles } from '../../host/slow/slow-files.ts';
+import { sysfsFolder, sysfsNames } from '../../host/slow/sysfs.ts';
 
 /** A GPU whose driver is one of the kernel's own, with its folder in sysfs. */
 export interface DrmCard {

@@ -1,6 +1,6 @@
 import type { GpuReading } from '../../domain/gpu.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
-import { known, type SysfsFolder, sysfsFolder, upTo } from '../../host/sysfs.ts';
+import type { SlowFiles } from '../../host/slow/slow-files.ts';
+import { known, type SysfsFolder, sysfsFolder, upTo } from '../../host/slow/sysfs.ts';
 import { bareReading } from '../gpu/bare-reading.ts';
 import { readLinkState } from '../pci/link.ts';
 import { parseCelsius } from '../thermal/parse.ts';

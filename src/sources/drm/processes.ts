@@ -1,5 +1,5 @@
-import { listFolder, readTextFile } from '../../host/files.ts';
-import { listSome, readLink } from '../../host/links.ts';
+import { listFolder, readTextFile } from '../../host/files/files.ts';
+import { listSome, readLink } from '../../host/files/links.ts';
 import { type DrmClient, parseFdinfo } from './fdinfo.ts';
 
 /** A client of a GPU's driver and a process that has it open. */

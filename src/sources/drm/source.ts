@@ -1,5 +1,5 @@
 import type { GpuReading } from '../../domain/gpu.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
+import type { SlowFiles } from '../../host/slow/slow-files.ts';
 import { readAmdGpu } from './amd.ts';
 import { type DrmCard, findCards } from './cards.ts';
 import { type EnergyMark, readIntelGpu } from './intel.ts';

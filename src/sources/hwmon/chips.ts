@@ -1,6 +1,6 @@
 import type { HwmonReading } from '../../domain/thermal.ts';
-import { isUnanswered, type Outcome, UNASKED } from '../../host/outcome.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
+import { isUnanswered, type Outcome, UNASKED } from '../../host/slow/outcome.ts';
+import type { SlowFiles } from '../../host/slow/slow-files.ts';
 import { numbersOf, parseWord } from '../thermal/parse.ts';
 import { sensorsOf, tailOf } from './parse.ts';
 

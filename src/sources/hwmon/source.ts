@@ -1,7 +1,7 @@
 import type { HwmonReading } from '../../domain/thermal.ts';
-import { createLister } from '../../host/lister.ts';
-import { isUnanswered } from '../../host/outcome.ts';
-import { boundedFiles, type SlowFiles } from '../../host/slow-files.ts';
+import { createLister } from '../../host/slow/lister.ts';
+import { isUnanswered } from '../../host/slow/outcome.ts';
+import { boundedFiles, type SlowFiles } from '../../host/slow/slow-files.ts';
 import { createErrorCounts, type ErrorCounts } from '../thermal/error-counts.ts';
 import { parseCelsius } from '../thermal/parse.ts';
 import { createRefreshed } from '../thermal/refreshed.ts';

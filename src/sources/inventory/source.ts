@@ -1,7 +1,7 @@
 import { Failure } from '../../domain/errors.ts';
 import type { Inventory } from '../../domain/inventory.ts';
-import type { ChildCommand, ChildLimits } from '../../host/child-process.ts';
-import { createProgram } from '../../host/program.ts';
+import type { ChildCommand, ChildLimits } from '../../host/programs/child-process.ts';
+import { createProgram } from '../../host/programs/program.ts';
 import { parseInventory } from './parse.ts';
 
 const LIMITS: ChildLimits = { timeoutMs: 10_000, killAfterMs: 500, capBytes: 1024 * 1024 };

@@ -1,7 +1,7 @@
 import type { JetsonRail } from '../../domain/jetson.ts';
-import { isUnanswered, type Outcome } from '../../host/outcome.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
-import { type SysfsFolder, sysfsFolder, sysfsNames, upTo } from '../../host/sysfs.ts';
+import { isUnanswered, type Outcome } from '../../host/slow/outcome.ts';
+import type { SlowFiles } from '../../host/slow/slow-files.ts';
+import { type SysfsFolder, sysfsFolder, sysfsNames, upTo } from '../../host/slow/sysfs.ts';
 
 /** An INA3221 has three; its `in4` to `in6` are the drops over the shunts, and `in7` their sum. */
 const CHANNELS = [1, 2, 3];

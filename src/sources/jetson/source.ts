@@ -1,6 +1,6 @@
 import type { JetsonPowerMode, JetsonReading } from '../../domain/jetson.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
-import { sysfsFolder } from '../../host/sysfs.ts';
+import type { SlowFiles } from '../../host/slow/slow-files.ts';
+import { sysfsFolder } from '../../host/slow/sysfs.ts';
 import { readJetsonGpus } from './gpu.ts';
 import { parsePowerMode } from './power-mode.ts';
 import { readRails } from './rails.ts';

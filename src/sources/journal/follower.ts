@@ -1,6 +1,11 @@
 import type { Clock } from '../../domain/clock.ts';
-import { type Child, type ChildEnd, type ChildLimits, startChild } from '../../host/child-process.ts';
 import { yieldTurn } from '../../host/clock.ts';
+import {
+  type Child,
+  type ChildEnd,
+  type ChildLimits,
+  startChild,
+} from '../../host/programs/child-process.ts';
 import { ENTRY_FIELDS } from './entry.ts';
 import { type Journalctl, journalctlEnv } from './journalctl.ts';
 import { createLineCutter } from './lines.ts';

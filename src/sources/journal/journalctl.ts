@@ -1,4 +1,4 @@
-import { type ChildEnd, startChild } from '../../host/child-process.ts';
+import { type ChildEnd, startChild } from '../../host/programs/child-process.ts';
 import { type JournalPlace, parseCursor } from './cursor.ts';
 import { createLineCutter } from './lines.ts';
 

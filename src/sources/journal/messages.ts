@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/errors.ts';
 import type { JournalMessage, JournalQuestion } from '../../domain/journal.ts';
-import { type ChildEnd, type ChildLimits, startChild } from '../../host/child-process.ts';
+import { type ChildEnd, type ChildLimits, startChild } from '../../host/programs/child-process.ts';
 import type { JournalPlace } from './cursor.ts';
 import { isRefusal, type Journalctl, journalctlEnv, readHead, reasonOf } from './journalctl.ts';
 import { createLineCutter } from './lines.ts';

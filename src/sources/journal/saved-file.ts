@@ -1,6 +1,6 @@
 import { messageOf } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
-import type { StateFile } from '../../host/state-file.ts';
+import type { StateFile } from '../../host/files/state-file.ts';
 import { parseSaved, type SavedState, savedText } from './saved.ts';
 
 /** What lasts beyond a restart, if anything does. */

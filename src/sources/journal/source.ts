@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { JournalReading, JournalRule } from '../../domain/journal.ts';
 import type { Log } from '../../domain/log.ts';
-import type { StateFile } from '../../host/state-file.ts';
+import type { StateFile } from '../../host/files/state-file.ts';
 import type { JournalPlace } from './cursor.ts';
 import { type Follower, startFollower } from './follower.ts';
 import { isRefusal, type Journalctl, readHead, reasonOf } from './journalctl.ts';

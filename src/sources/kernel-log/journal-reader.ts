@@ -1,6 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { Log } from '../../domain/log.ts';
-import { followProcess } from '../../host/follow-process.ts';
+import { followProcess } from '../../host/programs/follow-process.ts';
 import { JOURNAL_FIELDS, parseJournalLine } from './journal-line.ts';
 import type { LogReader, TimedRecord } from './reader.ts';
 

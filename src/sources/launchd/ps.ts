@@ -1,5 +1,5 @@
 import type { ProcessUsage } from '../../domain/launchd.ts';
-import type { Program } from '../../host/program.ts';
+import type { Program } from '../../host/programs/program.ts';
 
 /** Gives what processes use; those that are no more are left out. */
 export type UsageReader = (

@@ -1,8 +1,8 @@
 import type { FileSystemBytes, FileSystemReading } from '../../domain/machine.ts';
 import { yieldTurn } from '../../host/clock.ts';
 import { createGate } from '../../host/gate.ts';
-import { isUnanswered, type Outcome, UNASKED } from '../../host/outcome.ts';
-import type { FileSystemSizes, SlowFiles } from '../../host/slow-files.ts';
+import { isUnanswered, type Outcome, UNASKED } from '../../host/slow/outcome.ts';
+import type { FileSystemSizes, SlowFiles } from '../../host/slow/slow-files.ts';
 import { foldersAbove, isRemote, type Mount } from './mounts.ts';
 import { inTurns, parseMounts } from './visible-mounts.ts';
 

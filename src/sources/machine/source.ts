@@ -1,7 +1,7 @@
 import type { DiskReading, MachineReading } from '../../domain/machine.ts';
-import { isFolder, readKernelFile } from '../../host/files.ts';
-import { createLister } from '../../host/lister.ts';
-import { boundedFiles, type SlowFiles } from '../../host/slow-files.ts';
+import { isFolder, readKernelFile } from '../../host/files/files.ts';
+import { createLister } from '../../host/slow/lister.ts';
+import { boundedFiles, type SlowFiles } from '../../host/slow/slow-files.ts';
 import { createFileSystemReader } from './file-systems.ts';
 import {
   type MachineValues,

@@ -1,4 +1,4 @@
-import type { ChildCommand } from '../../host/child-process.ts';
+import type { ChildCommand } from '../../host/programs/child-process.ts';
 import type { NvidiaSmiReading } from './parse.ts';
 
 /** One way to ask the driver: a program to run, and how to understand it. */

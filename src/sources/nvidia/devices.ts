@@ -1,6 +1,6 @@
 import { isAsleep } from '../../domain/pci.ts';
-import { boundedFiles, type SlowFiles } from '../../host/slow-files.ts';
-import { type SysfsFolder, sysfsFolder, sysfsNames } from '../../host/sysfs.ts';
+import { boundedFiles, type SlowFiles } from '../../host/slow/slow-files.ts';
+import { type SysfsFolder, sysfsFolder, sysfsNames } from '../../host/slow/sysfs.ts';
 import { gpuVendorOf } from '../pci/parse.ts';
 
 /** An NVIDIA GPU that the kernel sees, driver or not. */

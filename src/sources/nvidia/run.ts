@@ -1,6 +1,11 @@
 import type { GpuFailureReason } from '../../domain/gpu-collection.ts';
-import { type ChildEnd, type ChildLimits, type SendSignal, startChild } from '../../host/child-process.ts';
 import { yieldTurn } from '../../host/clock.ts';
+import {
+  type ChildEnd,
+  type ChildLimits,
+  type SendSignal,
+  startChild,
+} from '../../host/programs/child-process.ts';
 import type { BackendOutput, NvidiaBackend } from './backend.ts';
 import { lostByLines } from './lost.ts';
 import type { NvidiaSmiReading } from './parse.ts';

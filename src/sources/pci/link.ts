@@ -1,5 +1,5 @@
 import type { GpuReading } from '../../domain/gpu.ts';
-import { known, type SysfsFolder, upTo } from '../../host/sysfs.ts';
+import { known, type SysfsFolder, upTo } from '../../host/slow/sysfs.ts';
 
 /** Gigatransfers a second of each generation of PCI Express. */
 const GENERATIONS = ['2.5', '5.0', '8.0', '16.0', '32.0', '64.0'];

@@ -1,6 +1,6 @@
 import { isAsleep, type PciGpuReading } from '../../domain/pci.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
-import { known, type SysfsFolder, sysfsFolder, sysfsNames } from '../../host/sysfs.ts';
+import type { SlowFiles } from '../../host/slow/slow-files.ts';
+import { known, type SysfsFolder, sysfsFolder, sysfsNames } from '../../host/slow/sysfs.ts';
 import { readLinkState } from './link.ts';
 import { answers, gpuVendorOf, parseAerTotal } from './parse.ts';
 

@@ -1,5 +1,5 @@
-import { listFolder } from '../../host/files.ts';
-import { type ProcessStat, readProcessStat } from '../../host/process-stat.ts';
+import { listFolder } from '../../host/files/files.ts';
+import { type ProcessStat, readProcessStat } from '../../host/processes/process-stat.ts';
 
 /** What is needed to look at all processes. */
 export interface ProcessesOptions {

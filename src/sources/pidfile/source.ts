@@ -1,9 +1,9 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { CommonUnitReading } from '../../domain/common-unit.ts';
 import type { DaemonReading, DaemonSpec, DaemonUsage } from '../../domain/daemon.ts';
-import { createDaemonLook, type DaemonLook } from '../../host/daemon.ts';
-import { type FoundProcess, isSame } from '../../host/pid-file.ts';
-import type { ProcessStat } from '../../host/process-stat.ts';
+import { createDaemonLook, type DaemonLook } from '../../host/processes/daemon.ts';
+import { type FoundProcess, isSame } from '../../host/processes/pid-file.ts';
+import type { ProcessStat } from '../../host/processes/process-stat.ts';
 import { readProcesses } from './processes.ts';
 import { daemonTree } from './tree.ts';
 import { cgroupUsage, ownCgroup, treeUsage, type UsageOptions } from './usage.ts';

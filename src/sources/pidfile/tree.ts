@@ -1,4 +1,4 @@
-import type { ProcessStat } from '../../host/process-stat.ts';
+import type { ProcessStat } from '../../host/processes/process-stat.ts';
 
 /**
  * The processes of a daemon: its own, all that these have started, and what has lost its parent but not its session.

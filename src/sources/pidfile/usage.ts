@@ -1,7 +1,7 @@
 import type { DaemonUsage } from '../../domain/daemon.ts';
-import { readKernelFile } from '../../host/files.ts';
-import type { ProcessStat } from '../../host/process-stat.ts';
-import { subfoldersOf } from '../../host/subfolders.ts';
+import { readKernelFile } from '../../host/files/files.ts';
+import { subfoldersOf } from '../../host/files/subfolders.ts';
+import type { ProcessStat } from '../../host/processes/process-stat.ts';
 import { parseCount, parseField } from '../cgroup/parse.ts';
 
 /** Where numbers of processes are. */

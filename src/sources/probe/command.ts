@@ -1,17 +1,17 @@
 import { Failure } from '../../domain/errors.ts';
 import type { CommandSettings } from '../../domain/probes/command.ts';
 import { ProbeFault } from '../../domain/probes/fault.ts';
+import type { ReadSecret } from '../../host/files/secret-file.ts';
+import { type Account, readAccount } from '../../host/processes/user-account.ts';
 import {
   type Child,
   type ChildCommand,
   type ChildEnd,
   type ChildLimits,
   startChild,
-} from '../../host/child-process.ts';
-import type { CommandRuns } from '../../host/command-runs.ts';
-import type { ReadSecret } from '../../host/secret-file.ts';
-import type { Places } from '../../host/slow-files.ts';
-import { type Account, readAccount } from '../../host/user-account.ts';
+} from '../../host/programs/child-process.ts';
+import type { CommandRuns } from '../../host/programs/command-runs.ts';
+import type { Places } from '../../host/slow/slow-files.ts';
 import type { Ask, Findings } from './asking.ts';
 import { type CommandEnd, judgeCommand } from './judge-command.ts';
 import { readSecretEnv } from './secret-env.ts';

@@ -1,7 +1,7 @@
-import type { CommandRuns } from '../../host/command-runs.ts';
 import type { ConnectDeps } from '../../host/net/open-socket.ts';
 import type { TlsDeps } from '../../host/net/tls-files.ts';
-import type { Places } from '../../host/slow-files.ts';
+import type { CommandRuns } from '../../host/programs/command-runs.ts';
+import type { Places } from '../../host/slow/slow-files.ts';
 import type { PlacesOf } from './file-places.ts';
 
 /** What probes are given. */

@@ -1,9 +1,9 @@
 import { type PathGlob, parsePathGlob } from '../../domain/path-glob.ts';
 import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { DirectorySettings } from '../../domain/probes/files.ts';
-import { type FolderWalk, walkFolder } from '../../host/folder-walk.ts';
-import { createKernelQuestion } from '../../host/kernel-question.ts';
-import { type Room, roomAt } from '../../host/look-at.ts';
+import { type FolderWalk, walkFolder } from '../../host/files/folder-walk.ts';
+import { type Room, roomAt } from '../../host/files/look-at.ts';
+import { createKernelQuestion } from '../../host/slow/kernel-question.ts';
 import type { Ask, Findings } from './asking.ts';
 import type { FileDeps } from './file.ts';
 import { answerOf } from './file-answer.ts';

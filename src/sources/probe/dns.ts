@@ -1,5 +1,5 @@
 import type { DnsSettings } from '../../domain/probes/dns.ts';
-import { askNameServer, systemNameServers } from '../../host/name-question.ts';
+import { askNameServer, systemNameServers } from '../../host/net/name-question.ts';
 import type { Ask } from './asking.ts';
 import { dnsFault, judgeRecords } from './judge-dns.ts';
 

@@ -1,5 +1,5 @@
 import { createGate } from '../../host/gate.ts';
-import type { Places } from '../../host/slow-files.ts';
+import type { Places } from '../../host/slow/slow-files.ts';
 import { isRemote, type Mount, parseEveryMount } from '../machine/mounts.ts';
 
 /** The places for questions about a path. */

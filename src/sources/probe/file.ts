@@ -1,6 +1,6 @@
 import type { FileSettings } from '../../domain/probes/files.ts';
-import { createKernelQuestion } from '../../host/kernel-question.ts';
-import { lookAt } from '../../host/look-at.ts';
+import { lookAt } from '../../host/files/look-at.ts';
+import { createKernelQuestion } from '../../host/slow/kernel-question.ts';
 import type { Ask } from './asking.ts';
 import { answerOf } from './file-answer.ts';
 import type { PlacesOf } from './file-places.ts';

@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import type { Log } from '../../domain/log.ts';
 import type { Probe, ProbeFailureReason, ProbeOutcome, ProbeReading } from '../../domain/probe.ts';
 import { REASONS_OF_TYPE } from '../../domain/probes/reasons.ts';
-import type { Places } from '../../host/slow-files.ts';
+import type { Places } from '../../host/slow/slow-files.ts';
 import { firstWaitMs, nextDueMs, staleAfterMs } from './schedule.ts';
 
 /** One probe that is asked again and again. */

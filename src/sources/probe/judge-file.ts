@@ -1,7 +1,7 @@
 import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { DirectorySettings, FileSettings, FreeSpace } from '../../domain/probes/files.ts';
-import type { FolderWalk } from '../../host/folder-walk.ts';
-import type { Look, Room } from '../../host/look-at.ts';
+import type { FolderWalk } from '../../host/files/folder-walk.ts';
+import type { Look, Room } from '../../host/files/look-at.ts';
 import { ageOf } from './age.ts';
 import { sizeWords, timeWords } from './words.ts';
 

@@ -1,7 +1,7 @@
 import { ProbeFault } from '../../domain/probes/fault.ts';
-import type { FileOwner } from '../../host/look-at.ts';
-import type { PidFileLook } from '../../host/pid-file.ts';
-import { isNamed, type ProcessNames } from '../../host/process-names.ts';
+import type { FileOwner } from '../../host/files/look-at.ts';
+import type { PidFileLook } from '../../host/processes/pid-file.ts';
+import { isNamed, type ProcessNames } from '../../host/processes/process-names.ts';
 import { quoted } from './words.ts';
 
 /** What has been seen of a pid file and its process. */

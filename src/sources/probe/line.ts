@@ -1,6 +1,6 @@
 import type { HoldTime } from '../../domain/limit.ts';
-import type { ReadSecret } from '../../host/secret-file.ts';
-import type { Places } from '../../host/slow-files.ts';
+import type { ReadSecret } from '../../host/files/secret-file.ts';
+import type { Places } from '../../host/slow/slow-files.ts';
 
 /**
  * How one probe waits in lines behind others: the time of its question stands still meanwhile, since that is nobody's

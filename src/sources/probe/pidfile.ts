@@ -1,11 +1,11 @@
 import { Failure } from '../../domain/errors.ts';
 import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { PidfileSettings, StatusFileSettings } from '../../domain/probes/pidfile.ts';
-import { createKernelQuestion } from '../../host/kernel-question.ts';
-import { ownerAt } from '../../host/look-at.ts';
-import { lookAtPidFile, type PidFileLook } from '../../host/pid-file.ts';
-import { isHiddenProcess, readProcessNames } from '../../host/process-names.ts';
-import { readSmallFile, type SmallFile } from '../../host/small-file.ts';
+import { ownerAt } from '../../host/files/look-at.ts';
+import { readSmallFile, type SmallFile } from '../../host/files/small-file.ts';
+import { lookAtPidFile, type PidFileLook } from '../../host/processes/pid-file.ts';
+import { isHiddenProcess, readProcessNames } from '../../host/processes/process-names.ts';
+import { createKernelQuestion } from '../../host/slow/kernel-question.ts';
 import type { Ask } from './asking.ts';
 import type { FileDeps } from './file.ts';
 import { answerOf } from './file-answer.ts';

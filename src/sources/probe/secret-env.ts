@@ -1,6 +1,6 @@
 import type { CommandSettings } from '../../domain/probes/command.ts';
 import { ProbeFault } from '../../domain/probes/fault.ts';
-import type { ReadSecret } from '../../host/secret-file.ts';
+import type { ReadSecret } from '../../host/files/secret-file.ts';
 
 /** Variables whose values are secret, from their files, without the new line at the end. Throws ProbeFault `unreadable`. */
 export async function readSecretEnv(

@@ -1,6 +1,6 @@
 import { ProbeFault } from '../../domain/probes/fault.ts';
 import type { HttpSettings } from '../../domain/probes/http.ts';
-import type { ReadSecret } from '../../host/secret-file.ts';
+import type { ReadSecret } from '../../host/files/secret-file.ts';
 
 type Files = Pick<HttpSettings, 'bearerTokenFile' | 'headerFiles'>;
 

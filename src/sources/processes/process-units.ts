@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
-import { readKernelFile } from '../../host/files.ts';
+import { readKernelFile } from '../../host/files/files.ts';
 import { parseStartTime } from './stat.ts';
 import { type ProcessUnit, unitOfCgroup } from './unit-of-cgroup.ts';
 

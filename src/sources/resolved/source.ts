@@ -2,7 +2,7 @@ import { Failure } from '../../domain/errors.ts';
 import { withinLimit } from '../../domain/limit.ts';
 import type { ResolvedReading } from '../../domain/resolved.ts';
 import type { Bus } from '../../host/bus.ts';
-import { resolvedProperties } from '../../host/resolve1.ts';
+import { resolvedProperties } from '../../host/systemd/resolve1.ts';
 import { decodeResolved } from './decode.ts';
 
 /** Reads what systemd-resolved has counted. */

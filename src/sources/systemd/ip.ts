@@ -1,6 +1,6 @@
 import type { IpReading } from '../../domain/reading.ts';
 import { type Bus, BusFault } from '../../host/bus.ts';
-import { someProperties } from '../../host/systemd1.ts';
+import { someProperties } from '../../host/systemd/systemd1.ts';
 import { counter } from './properties.ts';
 
 /** A service whose traffic systemd counts, and its D-Bus object. */

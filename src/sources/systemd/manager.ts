@@ -1,6 +1,6 @@
 import type { BootStageReading, ManagerReading, WatchdogReading } from '../../domain/manager.ts';
 import type { Bus } from '../../host/bus.ts';
-import { allProperties } from '../../host/systemd1.ts';
+import { allProperties } from '../../host/systemd/systemd1.ts';
 import { type Properties, seconds, text } from './properties.ts';
 
 const MANAGER_PATH = '/org/freedesktop/systemd1';

@@ -14,7 +14,7 @@ import {
   UNIT_SIGNALS,
   unitNameOf,
   unitPaths,
-} from '../../host/systemd1.ts';
+} from '../../host/systemd/systemd1.ts';
 import { readIp } from './ip.ts';
 import { createLooks } from './looks.ts';
 import { readManager } from './manager.ts';

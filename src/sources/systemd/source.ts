@@ -4,7 +4,7 @@ import type { Log } from '../../domain/log.ts';
 import type { ManagerReading } from '../../domain/manager.ts';
 import type { IpReading, SystemdReading, UnitReading } from '../../domain/reading.ts';
 import { type Bus, BusFault } from '../../host/bus.ts';
-import { isAway } from '../../host/systemd1.ts';
+import { isAway } from '../../host/systemd/systemd1.ts';
 import { openSession, type Session } from './session.ts';
 import { UnitStore } from './store.ts';
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { messageOf } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
 import type { UnitReading, UserReading } from '../../domain/reading.ts';
-import type { UserManager } from '../../host/user-managers.ts';
+import type { UserManager } from '../../host/systemd/user-managers.ts';
 import type { SystemdSource } from './source.ts';
 
 /** The managers of users, each followed for as long as it runs. */

@@ -1,5 +1,5 @@
 import type { CoolingDeviceReading } from '../../domain/thermal.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
+import type { SlowFiles } from '../../host/slow/slow-files.ts';
 import { createErrorCounts, type ErrorCounts } from './error-counts.ts';
 import { parseNatural, parseWord } from './parse.ts';
 import { createRefreshed } from './refreshed.ts';

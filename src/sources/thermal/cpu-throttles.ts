@@ -1,9 +1,9 @@
 import type { CpuThrottleCounts } from '../../domain/thermal.ts';
 import { yieldTurn } from '../../host/clock.ts';
-import { readKernelFile } from '../../host/files.ts';
-import type { KeptFile, KeptFiles } from '../../host/kept-files.ts';
-import { createLister } from '../../host/lister.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
+import { readKernelFile } from '../../host/files/files.ts';
+import type { KeptFile, KeptFiles } from '../../host/files/kept-files.ts';
+import { createLister } from '../../host/slow/lister.ts';
+import type { SlowFiles } from '../../host/slow/slow-files.ts';
 import { numbersOf, parseNatural, parseWord } from './parse.ts';
 import { createRefreshed } from './refreshed.ts';
 

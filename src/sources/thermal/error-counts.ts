@@ -1,5 +1,5 @@
 import { type ReadErrorCounts, readErrorOf } from '../../domain/thermal.ts';
-import { type Outcome, UNASKED } from '../../host/outcome.ts';
+import { type Outcome, UNASKED } from '../../host/slow/outcome.ts';
 
 /** Counts the reads that failed, by what was read. */
 export interface ErrorCounts {

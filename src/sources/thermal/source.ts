@@ -1,7 +1,7 @@
 import type { ThermalReading } from '../../domain/thermal.ts';
-import type { KeptFiles } from '../../host/kept-files.ts';
-import { createLister } from '../../host/lister.ts';
-import { boundedFiles, type SlowFiles } from '../../host/slow-files.ts';
+import type { KeptFiles } from '../../host/files/kept-files.ts';
+import { createLister } from '../../host/slow/lister.ts';
+import { boundedFiles, type SlowFiles } from '../../host/slow/slow-files.ts';
 import { createCoolingReader } from './cooling.ts';
 import { createCpuThrottleReader } from './cpu-throttles.ts';
 import { numbersOf } from './parse.ts';

@@ -1,6 +1,6 @@
 import type { ThermalZoneReading, TripReading } from '../../domain/thermal.ts';
-import { isUnanswered, type Outcome } from '../../host/outcome.ts';
-import type { SlowFiles } from '../../host/slow-files.ts';
+import { isUnanswered, type Outcome } from '../../host/slow/outcome.ts';
+import type { SlowFiles } from '../../host/slow/slow-files.ts';
 import { createErrorCounts, type ErrorCounts } from './error-counts.ts';
 import { numbersOf, parseCelsius, parseWord } from './parse.ts';
 import { createRefreshed } from './refreshed.ts';

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ledgerVerdict, readLedgerEvidence } from '../../../src/app/doctor/ledger.ts';
-import { lockFile } from '../../../src/host/file-lock.ts';
+import { lockFile } from '../../../src/host/files/file-lock.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 
 async function verdict(path: string, runs = false) {

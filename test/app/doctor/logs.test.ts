@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tryJournal, tryKmsg } from '../../../src/app/doctor/logs.ts';
 import { Failure } from '../../../src/domain/errors.ts';
-import { createProgram } from '../../../src/host/program.ts';
+import { createProgram } from '../../../src/host/programs/program.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 
 const LIMITS = { timeoutMs: 5000, killAfterMs: 200, capBytes: 4096 };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findPolkitRules } from '../../../src/app/doctor/polkit.ts';
 import { createGate } from '../../../src/host/gate.ts';
-import { createSlowFiles } from '../../../src/host/slow-files.ts';
+import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 
 const RULE = 'if (action.id == "org.freedesktop.systemd1.manage-units") return polkit.Result.YES;';

@@ -12,7 +12,7 @@ import { tokenVerdict } from '../../../src/app/doctor/secrets.ts';
 import { sensorVerdict } from '../../../src/app/doctor/sensors.ts';
 import { privateSocketVerdict, systemdVerdict } from '../../../src/app/doctor/systemd.ts';
 import type { Verdict, VerdictState } from '../../../src/domain/finding.ts';
-import type { FileSystemSizes } from '../../../src/host/slow-files.ts';
+import type { FileSystemSizes } from '../../../src/host/slow/slow-files.ts';
 
 const PLACE = { host: '::', port: 10558 };
 const STATE = { version: '252', state: 'degraded', virtualisation: '', controlGroup: '' };

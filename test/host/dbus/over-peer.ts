@@ -1,5 +1,5 @@
 import { connectBus } from '../../../src/host/bus.ts';
-import { createJobWatch } from '../../../src/host/job-watch.ts';
+import { createJobWatch } from '../../../src/host/systemd/job-watch.ts';
 import {
   listenToSystemd,
   listUnits,
@@ -7,7 +7,7 @@ import {
   property,
   restartUnit,
   UNIT_SIGNALS,
-} from '../../../src/host/systemd1.ts';
+} from '../../../src/host/systemd/systemd1.ts';
 
 /**
  * Restarts a unit over systemd's own socket and prints what was seen. It runs inside the lab: systemd lets in

@@ -2,7 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { Message, type MessageBus, sessionBus, Variant } from 'dbus-next';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Bus, connectBus } from '../../../src/host/bus.ts';
-import { allProperties, listUnits, loadUnit, managerProperty, property } from '../../../src/host/systemd1.ts';
+import {
+  allProperties,
+  listUnits,
+  loadUnit,
+  managerProperty,
+  property,
+} from '../../../src/host/systemd/systemd1.ts';
 import { processInLab } from '../../bench/process-cost.ts';
 import { describeLab } from '../../lab/describe-lab.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';

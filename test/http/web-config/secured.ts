@@ -6,7 +6,7 @@ import { compare } from 'bcrypt';
 import { onTestFinished } from 'vitest';
 import { formatProblem } from '../../../src/config/explain.ts';
 import { loadWebConfig } from '../../../src/config/web-config.ts';
-import { fileStamp, readSnapshot } from '../../../src/host/file-snapshot.ts';
+import { fileStamp, readSnapshot } from '../../../src/host/files/file-snapshot.ts';
 import { type Listener, listen } from '../../../src/http/listener.ts';
 import type { ComparePassword } from '../../../src/http/web-config/user-check.ts';
 import {

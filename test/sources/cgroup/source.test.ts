@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CGROUP_FAMILIES, type CgroupFamily } from '../../../src/domain/cgroup.ts';
 import { yieldTurn } from '../../../src/host/clock.ts';
-import { KeptFiles } from '../../../src/host/kept-files.ts';
+import { KeptFiles } from '../../../src/host/files/kept-files.ts';
 import { CPUACCT, PER_CONTROLLER, UNIFIED } from '../../../src/sources/cgroup/layout.ts';
 import { createCgroupReader, layoutOf } from '../../../src/sources/cgroup/source.ts';
 import type { CgroupUnit } from '../../../src/sources/cgroup/unit-cgroup.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createHwmonCollector } from '../../../src/collectors/hwmon.ts';
 import { createGate } from '../../../src/host/gate.ts';
-import { createSlowFiles } from '../../../src/host/slow-files.ts';
+import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { createHwmonReader } from '../../../src/sources/hwmon/source.ts';
 import { hungFile } from '../../fakes/hung-file.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JetsonReading } from '../../../src/domain/jetson.ts';
 import { createGate } from '../../../src/host/gate.ts';
-import { createSlowFiles } from '../../../src/host/slow-files.ts';
+import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { bareReading } from '../../../src/sources/gpu/bare-reading.ts';
 import { readJetson } from '../../../src/sources/jetson/source.ts';
 import { hungFile } from '../../fakes/hung-file.ts';

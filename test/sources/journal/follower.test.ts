@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
-import type { ChildEnd } from '../../../src/host/child-process.ts';
 import { systemClock } from '../../../src/host/clock.ts';
+import type { ChildEnd } from '../../../src/host/programs/child-process.ts';
 import { startFollower } from '../../../src/sources/journal/follower.ts';
 import { waitFor } from '../../lab/wait.ts';
 

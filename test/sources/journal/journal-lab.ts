@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { JournalReading } from '../../../src/domain/journal.ts';
 import { systemClock } from '../../../src/host/clock.ts';
-import { openStateFile } from '../../../src/host/state-file.ts';
+import { openStateFile } from '../../../src/host/files/state-file.ts';
 import type { Journalctl } from '../../../src/sources/journal/journalctl.ts';
 import { type Journal, type JournalOptions, startJournal } from '../../../src/sources/journal/source.ts';
 import { recordedLog } from '../../fakes/recorded-log.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/domain/errors.ts';
 import type { ProcessUsage } from '../../../src/domain/launchd.ts';
 import { createLaunchctl } from '../../../src/host/launchctl/client.ts';
-import { createProgram } from '../../../src/host/program.ts';
+import { createProgram } from '../../../src/host/programs/program.ts';
 import { createPsReader, parsePs, parsePsTime } from '../../../src/sources/launchd/ps.ts';
 import {
   commonJobs,

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CollectedGpus } from '../../../src/domain/gpu-collection.ts';
 import { createGate } from '../../../src/host/gate.ts';
-import { createSlowFiles } from '../../../src/host/slow-files.ts';
+import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { startNvidiaReader } from '../../../src/sources/nvidia/source.ts';
 import { type FakeMode, fakeNvidiaSmi } from '../../fakes/nvidia-smi.ts';
 import { manyGpus, nvidiaCapture, nvidiaCaptures } from '../../fakes/nvidia-smi-documents.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ProcessStat } from '../../../src/host/process-stat.ts';
+import type { ProcessStat } from '../../../src/host/processes/process-stat.ts';
 import { daemonTree } from '../../../src/sources/pidfile/tree.ts';
 import { cgroupUsage, ownCgroup, treeUsage } from '../../../src/sources/pidfile/usage.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';

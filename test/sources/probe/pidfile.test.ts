@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { isHiddenProcess } from '../../../src/host/process-names.ts';
+import { isHiddenProcess } from '../../../src/host/processes/process-names.ts';
 import { judgePidfile, type PidfileSight, pidfileNotes } from '../../../src/sources/probe/judge-pidfile.ts';
 import { askPidfile } from '../../../src/sources/probe/pidfile.ts';
 import { asked, fileDeps } from '../../fakes/asked.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readUserNames } from '../../../src/host/user-names.ts';
+import { readUserNames } from '../../../src/host/processes/user-names.ts';
 import {
   createProcessUnits,
   type ProcessUnits,

@@ -4,7 +4,7 @@ import type { Clock } from '../../../src/domain/clock.ts';
 import type { UnitReading } from '../../../src/domain/reading.ts';
 import { connectBus } from '../../../src/host/bus.ts';
 import { bootSeconds, systemClock, yieldTurn } from '../../../src/host/clock.ts';
-import { KeptFiles } from '../../../src/host/kept-files.ts';
+import { KeptFiles } from '../../../src/host/files/kept-files.ts';
 import { createCgroupReader, layoutOf } from '../../../src/sources/cgroup/source.ts';
 import {
   type SystemdSource,

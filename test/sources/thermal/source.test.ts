@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { KeptFiles } from '../../../src/host/files/kept-files.ts';
 import { createGate } from '../../../src/host/gate.ts';
-import { KeptFiles } from '../../../src/host/kept-files.ts';
-import { createSlowFiles } from '../../../src/host/slow-files.ts';
+import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { createThermalReader } from '../../../src/sources/thermal/source.ts';
 import { hungFile } from '../../fakes/hung-file.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
