@@ -1,4 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 node --max-semi-space-size=1
+#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=1
 import { createRequire } from 'node:module';
 import { parseCommand } from './cli/arguments.ts';
 import { tuneEngine } from './cli/engine.ts';

@@ -37,24 +37,27 @@ export async function startExporterSources(
 ): Promise<ExporterSources> {
   const { exporter, daemons } = config;
   const stopping = new AbortController();
-  const systemd = startSystemdSources(exporter, busAddress, log);
+  const hasSystemd = exporter.systemd ?? process.platform !== 'darwin';
+  const systemd = hasSystemd ? startSystemdSources(exporter, busAddress, log) : undefined;
+  const unitsRead = systemd?.settled ?? Promise.resolve();
   const patience = systemClock.sleep(UNITS_FIRST_MS, stopping.signal).catch(() => undefined);
-  const machine = startMachineSources(exporter, log, Promise.race([systemd.settled, patience]));
+  const machine = startMachineSources(exporter, log, Promise.race([unitsRead, patience]));
   const journal = startJournalSources(exporter, stateFolder, log);
   const managers = startManagerSources({ ...exporter, daemons }, log);
   const probes = await startProbeSources(config, log);
   let settled = false;
-  void systemd.settled.then(() => {
+  void unitsRead.then(() => {
     settled = true;
   });
 
   async function commonUnits() {
-    return [...(exporter.commonUnits ? await systemd.units() : []), ...managers.units()];
+    const own = exporter.commonUnits ? await systemd?.units() : [];
+    return [...(own ?? []), ...managers.units()];
   }
 
   return {
     collectors: [
-      ...systemd.collectors,
+      ...(systemd?.collectors ?? []),
       createCommonUnitCollector(commonUnits),
       ...machine.collectors,
       ...journal.collectors,
@@ -65,13 +68,13 @@ export async function startExporterSources(
     async prepare(next) {
       const takeProbes = await probes.prepare(next);
       return () => {
-        systemd.include(next.exporter.includesUnit);
+        systemd?.include(next.exporter.includesUnit);
         takeProbes();
       };
     },
     async stop() {
       stopping.abort();
-      systemd.stop();
+      systemd?.stop();
       managers.stop();
       await Promise.all([machine.stop(), journal.stop(), probes.stop()]);
     },

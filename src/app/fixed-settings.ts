@@ -27,6 +27,7 @@ const FIXED: readonly (readonly [string, (config: ExporterConfig) => unknown])[]
   ['machine.filesystems.exclude', ({ machine }) => machine?.wantsMountpoint],
   ['machine.network.exclude', ({ machine }) => machine?.wantsNetworkDevice],
   ['cgroup', ({ cgroupFamilies, slices }) => [cgroupFamilies, slices]],
+  ['systemd.enabled', ({ systemd }) => systemd],
   ['systemd.unit_state', ({ unitState }) => unitState],
   ['systemd.systemd_exporter_types', ({ oldTypes }) => oldTypes],
   ['systemd.common', ({ commonUnits }) => commonUnits],

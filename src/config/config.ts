@@ -28,6 +28,8 @@ export interface ExporterConfig {
   readonly unitState: 'full' | 'nonzero' | 'off';
   /** Whether metrics that systemd_exporter types or names against the conventions are told its way. */
   readonly oldTypes: boolean;
+  /** Whether systemd is read; undefined: where there is one, so not on macOS. */
+  readonly systemd: boolean | undefined;
   /** Whether its services also have the metrics `unit_*`, which services of all managers have. */
   readonly commonUnits: boolean;
   /** Whether systemd is reached over its private socket instead of D-Bus. */
@@ -105,6 +107,7 @@ export function configOf(written: WrittenConfig, marks: readonly string[]): Conf
       includesUnit: wantedTest(include, exclude),
       unitState: exporter.systemd.unit_state,
       oldTypes: exporter.systemd.systemd_exporter_types,
+      systemd: exporter.systemd.enabled,
       commonUnits: exporter.systemd.common,
       privateSocket: exporter.systemd.private,
       resolved: exporter.systemd.resolved,

@@ -104,6 +104,7 @@ const exporter = z.strictObject({
         .enum(['full', 'nonzero', 'off'], { error: 'expected full, nonzero or off' })
         .default('full'),
       systemd_exporter_types: onOff.default(false),
+      enabled: onOff.optional(),
       common: onOff.default(true),
       private: onOff.default(false),
       resolved: onOff.default(false),

@@ -25,15 +25,15 @@ const USAGE = `npm run bench -- [--services 100,1000,3000] [--scrapes 40] [--wri
 
 Compares fettle with Debian's node_exporter on a private systemd, and prints what both cost.
 
-  --services  numbers of services, by commas
+  --services  these numbers of services alone, by commas; 100, 1000 and 3000 in a whole run
   --scrapes   scrapes of each exporter at each number
   --write     also writes the figures between the markers of this Markdown file
   --config    the exporter section of this fettle.yml, in place of the defaults
   --program   another build of fettle; dist/main.js unless said otherwise, built anew if src is newer
   --profile   tells where fettle spends its time; it is slower for it
-  --gpu       the GPU part alone, which else comes later; no other exporter takes part, and no GPU is needed
-  --journal   the part of the journal alone, which else comes later
-  --probes    the part of probes alone, which is else the last; it needs no lab
+  --gpu       the GPU part alone, which a whole run has too; no other exporter takes part, and no GPU is needed
+  --journal   the part of the journal alone, which a whole run has too
+  --probes    the part of probes alone, which a whole run has too; it needs no lab
 `;
 
 /** Functions of a profile to name. */
@@ -47,17 +47,21 @@ interface Options {
   readonly scrapes: number;
   readonly write: string | undefined;
   readonly fettle: FettleOptions;
-  /** Undefined where only one of the later parts is measured. */
+  /** Undefined where only those parts are measured. */
   readonly nodeExporter: string | undefined;
-  /** The one later part that is measured; undefined: all are. */
-  readonly only: 'gpu' | 'journal' | 'probes' | undefined;
+  readonly parts: readonly Part[];
 }
+
+/** What is measured beside the cost of units: all of it in a whole run. */
+const PARTS = ['gpu', 'journal', 'probes'] as const;
+type Part = (typeof PARTS)[number];
 
 async function bench(): Promise<number> {
   const options = await readOptions();
   if (options === undefined) return 2;
-  const { only } = options;
-  const reason = only === 'probes' ? undefined : labMissing();
+  const { nodeExporter, parts } = options;
+  const needsLab = nodeExporter !== undefined || parts.some((part) => part !== 'probes');
+  const reason = needsLab ? labMissing() : undefined;
   if (reason !== undefined) {
     process.stderr.write(`The benchmark cannot run here: ${reason}.\n`);
     return 1;
@@ -68,7 +72,6 @@ async function bench(): Promise<number> {
     report.push(text);
     process.stdout.write(`${text}\n\n`);
   };
-  const { nodeExporter } = options;
   const comparisons: Comparison[] = [];
   if (nodeExporter !== undefined) {
     for (const services of options.services) {
@@ -78,10 +81,9 @@ async function bench(): Promise<number> {
     }
   }
   say(growthReport(comparisons));
-  const isMeasured = (part: Options['only']) => only === undefined || only === part;
-  if (isMeasured('gpu')) await inLab(options, (lab) => measureGpuPart(lab, options, say));
-  if (isMeasured('journal')) await inLab(options, (lab) => measureJournalPart(lab, say));
-  if (isMeasured('probes')) await measureProbesPart(options, say);
+  if (parts.includes('gpu')) await inLab(options, (lab) => measureGpuPart(lab, options, say));
+  if (parts.includes('journal')) await inLab(options, (lab) => measureJournalPart(lab, say));
+  if (parts.includes('probes')) await measureProbesPart(options, say);
   if (options.write !== undefined) {
     mkdirSync(dirname(options.write), { recursive: true });
     writeSection(options.write, report.join('\n\n'));
@@ -93,7 +95,7 @@ async function readOptions(): Promise<Options | undefined> {
   try {
     const { values } = parseArgs({
       options: {
-        services: { type: 'string', default: '100,1000,3000' },
+        services: { type: 'string' },
         scrapes: { type: 'string', default: '40' },
         write: { type: 'string' },
         config: { type: 'string' },
@@ -104,15 +106,16 @@ async function readOptions(): Promise<Options | undefined> {
         probes: { type: 'boolean', default: false },
       },
     });
-    const only = values.gpu ? 'gpu' : values.journal ? 'journal' : values.probes ? 'probes' : undefined;
+    const wanted = PARTS.filter((part) => values[part]);
+    const parts = wanted.length > 0 ? wanted : values.services === undefined ? PARTS : [];
     const program = values.program === undefined ? builtFettle() : resolve(values.program);
     return {
-      services: values.services.split(',').map(positive),
+      services: (values.services ?? '100,1000,3000').split(',').map(positive),
       scrapes: positive(values.scrapes),
       write: values.write,
       fettle: { program, configFile: values.config, profile: values.profile },
-      nodeExporter: only === undefined ? await findNodeExporter() : undefined,
-      only,
+      nodeExporter: wanted.length === 0 ? await findNodeExporter() : undefined,
+      parts,
     };
   } catch (thrown) {
     process.stderr.write(`${thrown instanceof Error ? thrown.message : thrown}\n\n${USAGE}`);

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 
 /** Node's settings, as in the first line of dist/main.js. */
 const FLAGS = ['--max-semi-space-size=1'];
-const ENV = { ...process.env, MALLOC_ARENA_MAX: '1', NODE_OPTIONS: '' };
+const ENV = { ...process.env, MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', NODE_OPTIONS: '' };
 
 const LIMIT_MS = 120_000;
 

@@ -301,6 +301,24 @@ describe('fettle serve', TOGETHER, () => {
     expect(err).toBe('exporter.launchd cannot change while fettle runs; restart it');
   });
 
+  it('is ready at once, and says nothing of systemd, where that is not to be read', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { config, serve } = machine(onTestFinished);
+    const first = readFileSync(config, 'utf8');
+    writeFileSync(config, first.replace('exporter: {', 'exporter: {systemd: {enabled: false}, '));
+    const fettle = startFettle([...serve, '--only', 'exporter'], onTestFinished);
+    const { address } = await fettle.logged('exporter is listening');
+    await fettle.logged('fettle is running');
+    expect((await fetch(`http://${address}/-/ready`)).status).toBe(200);
+    const page = await (await fetch(`http://${address}/metrics`)).text();
+    expect(page).toContain('fettle_collector_success{collector="machine"} 1');
+    expect(page).not.toContain('systemd');
+    fettle.child.kill('SIGTERM');
+    expect((await fettle.ended).stderr).not.toContain('systemd');
+  });
+
   it('runs only the half that is asked for', async ({ expect, onTestFinished }) => {
     const { ledger, serve } = machine(onTestFinished);
     const fettle = startFettle([...serve, '--only', 'exporter'], onTestFinished);

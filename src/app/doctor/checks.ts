@@ -98,9 +98,12 @@ function fileChecks(
 }
 
 function systemdChecks(options: DoctorOptions, { files, systemd }: Evidence): readonly Check[] {
-  const { privateSocket } = options.config.exporter;
+  const { privateSocket, systemd: isSystemdWanted } = options.config.exporter;
   return [
-    { name: 'systemd', run: async () => systemdVerdict(await systemd) },
+    {
+      name: 'systemd',
+      run: async () => (isSystemdWanted === false ? undefined : systemdVerdict(await systemd)),
+    },
     {
       name: 'systemd-socket',
       run: async () => (privateSocket ? privateSocketVerdict(await privateSocketProblem()) : undefined),
