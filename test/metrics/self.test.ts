@@ -31,11 +31,11 @@ describe('createSelfMetrics', () => {
 
   it('tells the heap as it is, and that less of it is used than there is', async () => {
     const { series } = parsePage(await pageOf(createSelfMetrics('1', () => 7)));
-    const valueOf = (name: string) => series.find((one) => one.name === name)?.value ?? Number.NaN;
-    const total = valueOf('nodejs_heap_size_total_bytes');
+    const figure = (name: string) => series.find((one) => one.name === name)?.value ?? Number.NaN;
+    const total = figure('nodejs_heap_size_total_bytes');
     expect(total).toBeGreaterThan(1_000_000);
-    expect(valueOf('nodejs_heap_size_used_bytes')).toBeGreaterThan(1_000_000);
-    expect(valueOf('nodejs_heap_size_used_bytes')).toBeLessThanOrEqual(total);
+    expect(figure('nodejs_heap_size_used_bytes')).toBeGreaterThan(1_000_000);
+    expect(figure('nodejs_heap_size_used_bytes')).toBeLessThanOrEqual(total);
   });
 
   it('has no gauge that is called like a counter, and no counter that is not', async () => {

@@ -3,8 +3,8 @@
  * no room, and once more. Prints, as JSON, what happened and what was in the file at each step.
  */
 import { readFileSync } from 'node:fs';
-import { openAppendLog } from '../../../src/host/files/append-log.ts';
 import { Failure } from '../../../src/domain/errors.ts';
+import { openAppendLog } from '../../../src/host/files/append-log.ts';
 
 const [path = ''] = process.argv.slice(2);
 const { log } = await openAppendLog(path);
