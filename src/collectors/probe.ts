@@ -7,7 +7,8 @@ const LABELS = ['probe', 'type', 'unit'] as const;
 
 type Own = (typeof LABELS)[number];
 
-const SOURCE = 'the last answer; left out once it is older than three intervals and the timeout, but for that it failed';
+const SOURCE =
+  'the last answer; left out once it is older than three intervals and the timeout, but for that it failed';
 
 const SUCCESS = defineMetric({
   name: 'fettle_probe_success',
