@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` needs nothing but Node; `lab` and `e2e` boot the private systemd of test/lab (root on Linux). */
+/**
+ * `unit` needs nothing but Node; `programs` runs programs, fettle among them, and waits for them; `lab` and `e2e` boot the private systemd of test/lab (root on Linux).
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,9 +10,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.lab.test.ts', 'test/e2e/**'],
+          exclude: ['test/**/*.{lab,program}.test.ts', 'test/e2e/**'],
           // No test changes modules or globals, and a process for each file would take twice as long.
           isolate: false,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'programs',
+          include: ['test/**/*.program.test.ts'],
+          isolate: false,
+          // They mostly wait.
+          maxWorkers: 4,
+          testTimeout: 30_000,
         },
       },
       {

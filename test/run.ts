@@ -17,7 +17,7 @@ const quietChecks: readonly Check[] = [
 ];
 
 /** They boot labs and measure time: one after the other, with nothing beside them. */
-const testProjects: readonly Check[] = ['unit', 'lab', 'e2e'].map(vitestCheck);
+const testProjects: readonly Check[] = ['unit', 'programs', 'lab', 'e2e'].map(vitestCheck);
 
 const plain = process.stdout.isTTY !== true;
 const dim = (text: string): string => (plain ? text : `\u001b[2m${text}\u001b[22m`);

@@ -40,7 +40,7 @@ export async function gpu(command: GpuCommand): Promise<number> {
   }
 }
 
-/** What fettle does without a configuration; test/cli/gpu.test.ts holds it to what the configuration says. */
+/** What fettle does without a configuration; test/cli/gpu.program.test.ts holds it to what the configuration says. */
 export const USUAL: GpusOptions = { nvidia: {}, sysfs: '/sys', procfs: '/proc', kernelLog: true };
 
 async function gpusOptions(

@@ -198,7 +198,7 @@ describe('programs of many probes', () => {
   it('run four at a time, and to wait for that is no failure', async () => {
     const deps = createProbeDeps('/proc');
     const asks = Array.from({ length: 12 }, (_, index) =>
-      probeOf({ name: `a${index}`, timeout: '1s', command: { argv: [PROGRAM, 'sleep', '0.6'] } }, deps).ask(
+      probeOf({ name: `a${index}`, timeout: '4s', command: { argv: [PROGRAM, 'sleep', '1.6'] } }, deps).ask(
         new AbortController().signal,
       ),
     );
