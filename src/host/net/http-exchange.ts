@@ -174,6 +174,9 @@ function bodyOf(
       fail(
         new ProbeFault('too_large', `the answer of ${where} is longer than ${maxBytes} bytes (max_bytes)`),
       );
+    const cut = new Error('it was closed in the middle of the answer');
+    // It may have broken together with its header, before anybody could listen.
+    if (message.destroyed) return fail(cut);
     // What is said to come need not be waited for; a HEAD says it of a body that does not come.
     if (sending.method !== 'HEAD' && Number(message.headers['content-length']) > maxBytes) return tooLarge();
     message.on('data', (part: Buffer) => {
@@ -182,7 +185,7 @@ function bodyOf(
     });
     sending.once('error', fail);
     message.once('error', fail);
-    const onClose = () => fail(new Error('it was closed in the middle of the answer'));
+    const onClose = () => fail(cut);
     message.once('end', () => {
       message.off('close', onClose);
       resolve(body.bytes());

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { yieldTurn } from '../clock.ts';
 
 /** Even if each chunk in it holds one byte of a body, a slice is work for a few milliseconds at most. */
 export const SLICE_BYTES = 8192;
@@ -12,17 +11,22 @@ export const SLICE_BYTES = 8192;
  * each chunk, would hold up all others meanwhile. It ends and breaks as the socket does, and destroys it at its end.
  */
 export function inSlices(socket: Socket): Duplex {
-  const slices = slicesOf(socket);
+  let rest: Buffer = NOTHING;
+  let hasEnded = false;
+  let isWaiting = false;
+  let isWanted = false;
+
   const sliced = new Duplex({
     highWaterMark: SLICE_BYTES,
     read() {
-      slices.next().then(
-        ({ done, value }) => sliced.push(done ? null : value),
-        (thrown: unknown) => sliced.destroy(thrown instanceof Error ? thrown : new Error(String(thrown))),
-      );
+      isWanted = true;
+      handOn();
     },
     write: (bytes: Buffer, _encoding, done) => void socket.write(bytes, done),
-    final: (done) => void socket.end(done),
+    final(done) {
+      socket.end();
+      done();
+    },
     destroy(error, done) {
       socket.destroy();
       done(error);
@@ -30,15 +34,43 @@ export function inSlices(socket: Socket): Duplex {
   });
   // An error later on, when nobody listens any more, must not end fettle.
   sliced.on('error', () => undefined);
+
+  /** The next slice, if there is one; what comes behind it waits for another turn, and is asked for again. */
+  function handOn(): void {
+    if (!isWanted || isWaiting || sliced.destroyed) return;
+    if (rest.length > 0) {
+      const slice = rest.subarray(0, SLICE_BYTES);
+      rest = rest.subarray(slice.length);
+      isWanted = false;
+      waitATurn();
+      sliced.push(slice);
+    } else if (hasEnded) sliced.push(null);
+    else socket.resume();
+  }
+
+  function waitATurn(): void {
+    isWaiting = true;
+    setImmediate(() => {
+      isWaiting = false;
+      handOn();
+    });
+  }
+
+  socket.on('data', (part: Buffer) => {
+    // Nothing more of it before this has been handed on.
+    socket.pause();
+    rest = rest.length === 0 ? part : Buffer.concat([rest, part]);
+    handOn();
+  });
+  socket.on('end', () => {
+    hasEnded = true;
+    handOn();
+  });
+  socket.on('error', (error) => sliced.destroy(error));
+  socket.on('close', () => {
+    if (!hasEnded) sliced.destroy();
+  });
   return sliced;
 }
 
-async function* slicesOf(socket: Socket): AsyncGenerator<Buffer, void> {
-  for await (const part of socket.iterator({ destroyOnReturn: false })) {
-    if (!Buffer.isBuffer(part)) continue;
-    for (let at = 0; at < part.length; at += SLICE_BYTES) {
-      yield part.subarray(at, at + SLICE_BYTES);
-      await yieldTurn();
-    }
-  }
-}
+const NOTHING = Buffer.alloc(0);
