@@ -21,8 +21,8 @@ export default defineConfig({
           name: 'programs',
           include: ['test/**/*.program.test.ts'],
           isolate: false,
-          // They mostly wait.
-          maxWorkers: 4,
+          // They mostly wait, and some of them for no longer than they should.
+          maxWorkers: 2,
           testTimeout: 30_000,
         },
       },

@@ -388,7 +388,7 @@ describe('the commands of a daemon', () => {
       const folder = fakeDaemon('other').folder;
       chmodSync(folder, 0o777);
       const start = ['/bin/sh', '-c', `id -u >${folder}/who; env >${folder}/env`];
-      const { manager } = await managed({ user: 'nobody', commands: { start }, startTimeoutMs: 300 }, false);
+      const { manager } = await managed({ user: 'nobody', commands: { start }, startTimeoutMs: 3000 }, false);
       process.env['FETTLE_TEST_SECRET'] = 'x';
       await manager.run('start', REF, limit());
       delete process.env['FETTLE_TEST_SECRET'];
@@ -402,7 +402,7 @@ describe('the commands of a daemon', () => {
     const out = fakeDaemon('other').folder;
     writeFileSync(`${out}/x`, '');
     const start = ['/bin/sh', '-c', `printf %s "$1" >${out}/x`, 'sh', '$(id); `id` "\' *'];
-    const { manager } = await managed({ commands: { start }, startTimeoutMs: 300 }, false);
+    const { manager } = await managed({ commands: { start }, startTimeoutMs: 3000 }, false);
     await manager.run('start', REF, limit());
     expect(readFileSync(`${out}/x`, 'utf8')).toBe('$(id); `id` "\' *');
   });

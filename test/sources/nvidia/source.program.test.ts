@@ -69,7 +69,7 @@ describe('nvidia-smi that answers', () => {
   });
 
   it('is read although it does not end, and what it has started ends with it', async () => {
-    const { collected, fake } = await firstOf('hang-at-end', { timeoutMs: 300 });
+    const { collected, fake } = await firstOf('hang-at-end', { timeoutMs: 2000 });
     expect(collected.collection).toMatchObject({ success: true, exitCode: undefined });
     expect(collected.gpus).toHaveLength(1);
     expect(isAlive(Number.parseInt(fake.starts()[0] ?? '', 10))).toBe(false);
