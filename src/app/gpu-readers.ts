@@ -42,9 +42,6 @@ export interface GpuReaders {
 /** GPUs are read so often; a page shows what was read last. */
 const EVERY_MS = 15_000;
 
-/** Who uses a GPU is looked up while it is still there. */
-const USERS_EVERY_MS = 5000;
-
 const LIMIT_MS = 10_000;
 
 /** Starts to read GPUs of all makers in the background: no scrape waits for a driver. */
@@ -52,20 +49,27 @@ export function startGpuReaders(config: ExporterConfig, files: SlowFiles, log: L
   const { procfs, sysfs, gpu } = config;
   const { elapsedMs } = systemClock;
   const nowSeconds = () => systemClock.now().getTime() / 1000;
-  const inBackground = <T>(what: string, read: (signal: AbortSignal) => Promise<T>, everyMs = EVERY_MS) =>
-    startBackground({ what, read, everyMs, limitMs: LIMIT_MS, clock: systemClock, log });
+  const inBackground = <T>(what: string, read: (signal: AbortSignal) => Promise<T>) =>
+    startBackground({ what, read, everyMs: EVERY_MS, limitMs: LIMIT_MS, clock: systemClock, log });
 
   const processes = createProcessUnits({ procfs, userName: createUserNames(), clock: systemClock });
+  const readUsers = createGpuUserReader(processes.unitOf, { elapsedMs, yieldTurn });
   const nvidia =
     gpu.nvidia === undefined
       ? undefined
-      : startNvidiaReader({ ...gpu.nvidia, sysfs, files, clock: systemClock, log });
+      : startNvidiaReader({
+          ...gpu.nvidia,
+          sysfs,
+          files,
+          clock: systemClock,
+          log,
+          // At once, while their processes are still there; a page finds it done, or tells why it could not be.
+          onGpus: (gpus) => void readUsers(gpus).catch(() => undefined),
+        });
   const drm = inBackground('reading AMD and Intel GPUs', createDrmGpuReader({ sysfs, files, elapsedMs }));
   const jetson = inBackground('reading the Jetson', () => readJetson({ sysfs, root: '', files }));
   const bus = inBackground('reading the PCI bus', createPciGpuReader(sysfs, files));
-  const readUsers = createGpuUserReader(processes.unitOf, { elapsedMs, yieldTurn });
   const nvidiaGpus = () => nvidia?.read().gpus ?? [];
-  const users = inBackground('finding who uses GPUs', () => readUsers(nvidiaGpus()), USERS_EVERY_MS);
   const drmUsers = inBackground(
     'finding who uses AMD and Intel GPUs',
     createDrmUnitReader({
@@ -129,7 +133,6 @@ export function startGpuReaders(config: ExporterConfig, files: SlowFiles, log: L
       { backend: 'drm_users', last: drmUsers.last(), found: hasDrm },
       { backend: 'jetson', last: jetson.last(), found: jetson.last().value !== undefined },
       { backend: 'pci', last: bus.last(), found: onBus().length > 0 },
-      { backend: 'users', last: users.last(), found: nvidiaGpus().length > 0 },
     ];
     return [
       ...(nvidia === undefined ? [] : [nvidia.read().collection]),
@@ -145,7 +148,7 @@ export function startGpuReaders(config: ExporterConfig, files: SlowFiles, log: L
     jetson: () => jetson.last().value,
     kernelLog: () => kernelLog?.read(),
     async stop() {
-      for (const background of [drm, jetson, bus, users, drmUsers]) background.stop();
+      for (const background of [drm, jetson, bus, drmUsers]) background.stop();
       await Promise.all([nvidia?.stop(), kernelLog?.stop()]);
     },
   };

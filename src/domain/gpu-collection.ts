@@ -16,7 +16,7 @@ export interface GpuAbsence {
 
 /** How the collection of GPU readings goes. */
 export interface GpuCollection {
-  /** What collects: `nvidia-smi`, `node-nvidia-smi`, or the kernel's files: `drm`, `jetson`, `pci`, `users`. */
+  /** What collects: `nvidia-smi`, `node-nvidia-smi`, or the kernel's files: `drm`, `drm_users`, `jetson`, `pci`. */
   readonly backend: string;
   /** Undefined before the first attempt has ended, and on a machine without such GPUs. */
   readonly success: boolean | undefined;

@@ -1,3 +1,4 @@
+import type { GpuReading } from '../../domain/gpu.ts';
 import type { CollectedGpus } from '../../domain/gpu-collection.ts';
 import type { Log } from '../../domain/log.ts';
 import { asOf } from './state.ts';
@@ -20,10 +21,12 @@ export interface BoardParts {
   /** Milliseconds of a clock that never jumps. */
   readonly elapsedMs: () => number;
   readonly log: Log;
+  /** Called with the GPUs whenever they have been read, or are left out. */
+  readonly onGpus?: ((gpus: readonly GpuReading[]) => void) | undefined;
 }
 
 /** Begins with the state `first`. */
-export function createBoard({ first, limitMs, elapsedMs, log }: BoardParts): Board {
+export function createBoard({ first, limitMs, elapsedMs, log, onGpus }: BoardParts): Board {
   let current = first;
   let foundAtMs = elapsedMs();
   let told: string | undefined;
@@ -36,7 +39,9 @@ export function createBoard({ first, limitMs, elapsedMs, log }: BoardParts): Boa
   }
 
   function amend(change: (before: CollectedGpus) => CollectedGpus): void {
-    current = change(current);
+    const before = current;
+    current = change(before);
+    if (current.gpus !== before.gpus) onGpus?.(current.gpus);
     tell(current.collection);
   }
 

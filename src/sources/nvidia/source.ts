@@ -1,5 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
 import { messageOf } from '../../domain/errors.ts';
+import type { GpuReading } from '../../domain/gpu.ts';
 import type { CollectedGpus } from '../../domain/gpu-collection.ts';
 import type { Log } from '../../domain/log.ts';
 import type { SendSignal } from '../../host/programs/child-process.ts';
@@ -49,6 +50,8 @@ export interface NvidiaReaderOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Called with the GPUs whenever they have been read, or are left out (nobody). */
+  readonly onGpus?: (gpus: readonly GpuReading[]) => void;
   /** How process groups are ended (by the kernel). */
   readonly sendSignal?: SendSignal;
 }
@@ -63,7 +66,7 @@ export interface NvidiaReader {
   stop(): Promise<void>;
 }
 
-type Optional = 'sendSignal' | 'numbering';
+type Optional = 'sendSignal' | 'numbering' | 'onGpus';
 type Settings = Required<Omit<NvidiaReaderOptions, Optional>> & Pick<NvidiaReaderOptions, Optional>;
 
 const DEFAULTS = {
@@ -94,6 +97,7 @@ export function startNvidiaReader(options: NvidiaReaderOptions): NvidiaReader {
     limitMs: intervalMs + timeoutMs + 2 * killAfterMs,
     elapsedMs: clock.elapsedMs,
     log,
+    onGpus: settings.onGpus,
   });
   const readDevices = createNvidiaDeviceReader(settings.sysfs, settings.files);
   const ending = new AbortController();
