@@ -3,7 +3,7 @@ import type { Log } from '../../domain/log.ts';
 import type { Probe, ProbeFailureReason, ProbeOutcome, ProbeReading } from '../../domain/probe.ts';
 import { REASONS_OF_TYPE } from '../../domain/probes/reasons.ts';
 import type { Places } from '../../host/slow/slow-files.ts';
-import { firstWaitMs, nextDueMs, staleAfterMs } from './schedule.ts';
+import { firstDueMs, nextDueMs, staleAfterMs } from './schedule.ts';
 
 /** One probe that is asked again and again. */
 export interface FollowedProbe {
@@ -54,7 +54,7 @@ export function followProbe(probe: Probe, { gate, clock, random, log }: FollowOp
   }
 
   async function goOn(): Promise<void> {
-    let due = clock.elapsedMs() + firstWaitMs(name, timing);
+    let due = firstDueMs(name, clock.elapsedMs(), timing);
     while (!stopping.signal.aborted) {
       await clock.sleep(Math.max(0, due - clock.elapsedMs()), stopping.signal);
       await gate(ask, stopping.signal);

@@ -6,9 +6,13 @@ const LONGEST_FIRST_WAIT_MS = 10_000;
 /** Part of the interval by which a wait may be longer or shorter. */
 const JITTER = 0.05;
 
-/** Milliseconds from the start to the first question of a probe: always the same for the same name. */
-export function firstWaitMs(name: string, { intervalMs }: ProbeTiming): number {
-  return (hashOf(name) / 2 ** 32) * Math.min(intervalMs, LONGEST_FIRST_WAIT_MS);
+/** A few questions at a time: 20 a second are 5 at a time. */
+const LONGEST_STEP_MS = 250;
+
+/** When the first question of a probe is due, on the clock of `nowMs`: always as long after it for the same name. */
+export function firstDueMs(name: string, nowMs: number, { intervalMs }: ProbeTiming): number {
+  const waitMs = (hashOf(name) / 2 ** 32) * Math.min(intervalMs, LONGEST_FIRST_WAIT_MS);
+  return Math.max(nowMs, inStep(nowMs + waitMs, intervalMs));
 }
 
 /**
@@ -18,7 +22,16 @@ export function firstWaitMs(name: string, { intervalMs }: ProbeTiming): number {
  * are not asked afterwards.
  */
 export function nextDueMs(dueMs: number, nowMs: number, { intervalMs }: ProbeTiming, chance: number): number {
-  return Math.max(nowMs, dueMs + intervalMs * (1 + JITTER * (2 * chance - 1)));
+  return Math.max(nowMs, inStep(dueMs + intervalMs * (1 + JITTER * (2 * chance - 1)), intervalMs));
+}
+
+/**
+ * Probes share the moments at which they are asked, as timers of systemd do (`AccuracySec=`): to wake a process that
+ * sleeps costs about as much as a question over HTTP.
+ */
+function inStep(dueMs: number, intervalMs: number): number {
+  const stepMs = Math.min(LONGEST_STEP_MS, intervalMs * JITTER);
+  return Math.round(dueMs / stepMs) * stepMs;
 }
 
 /** How old an answer may be before it says nothing about now: three were missed. */

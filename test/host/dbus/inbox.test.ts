@@ -23,7 +23,10 @@ const anyMessages = fc.array(fc.tuple(anyTyped(), fc.constantFrom<Order>('little
 /** Bytes of buffers that are in use, or might be. */
 function buffersInMemory(): number {
   setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
+  const collect: () => void = runInNewContext('gc');
+  // Another thread gives back what the first has found, and the second waits for it.
+  collect();
+  collect();
   return process.memoryUsage().arrayBuffers;
 }
 
@@ -99,7 +102,7 @@ describe('a stream of messages', () => {
     const inbox = new Inbox(() => read++);
     const before = buffersInMemory();
     for (const piece of cut(large, Array(45).fill(65_536))) inbox.push(piece, piece.length);
-    expect(buffersInMemory() - before).toBeLessThan(1_000_000);
+    expect(buffersInMemory() - before).toBeLessThan(100_000);
     inbox.push(stream, stream.length);
     expect(read).toBe(5);
   });
@@ -110,7 +113,7 @@ describe('a stream of messages', () => {
     const before = buffersInMemory();
     const inboxes = Array.from({ length: 20 }, () => new Inbox(() => undefined));
     for (const inbox of inboxes) inbox.push(start, start.length);
-    expect(buffersInMemory() - before).toBeLessThan(2_000_000);
+    expect(buffersInMemory() - before).toBeLessThan(200_000);
     expect(inboxes.length).toBe(20);
   });
 
