@@ -32,7 +32,7 @@ const ROOMS = {
   },
   config: {
     folders: ['domain'],
-    packages: ['yaml', 'zod', 're2js'],
+    packages: ['yaml', 'zod', 're2js', 'croner'],
     node: false,
     why: 'Configuration is text in, typed value or located problems out; someone else reads the file.',
   },

@@ -20,6 +20,14 @@ async function main(words: readonly string[]): Promise<number> {
       return await (await import('./cli/serve.ts')).serve(command, ownVersion());
     case 'check':
       return await (await import('./cli/check.ts')).check(command.file);
+    case 'polkit':
+      return await (await import('./cli/polkit.ts')).polkit(command);
+    case 'schema':
+      return (await import('./cli/schema.ts')).printSchema();
+    case 'pause':
+      return await (await import('./cli/pause.ts')).pause(command);
+    case 'resume':
+      return await (await import('./cli/resume.ts')).resume(command);
     case 'units':
       return await (await import('./cli/units.ts')).units(command);
     case 'gpu':
@@ -30,6 +38,10 @@ async function main(words: readonly string[]): Promise<number> {
       return await (await import('./cli/probe.ts')).probe(command);
     case 'logs':
       return await (await import('./cli/logs.ts')).logs(command);
+    case 'audit':
+      return await (await import('./cli/audit.ts')).audit(command);
+    case 'repairs':
+      return await (await import('./cli/repairs.ts')).repairs(command);
     case 'help':
       process.stdout.write(helpText(command.topic));
       return EXIT.ok;

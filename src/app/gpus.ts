@@ -1,11 +1,11 @@
 import { messageOf } from '../domain/errors.ts';
+import { createGate } from '../domain/gate.ts';
 import type { GpuReading, GpuVendor } from '../domain/gpu.ts';
 import { type CollectedGpus, type GpuCollection, lastBeganSeconds } from '../domain/gpu-collection.ts';
 import type { KernelLogCounts } from '../domain/kernel-log.ts';
 import { withinLimit } from '../domain/limit.ts';
 import type { PciGpuReading } from '../domain/pci.ts';
 import { systemClock } from '../host/clock.ts';
-import { createGate } from '../host/gate.ts';
 import { openKmsg } from '../host/kmsg.ts';
 import { createSlowFiles } from '../host/slow/slow-files.ts';
 import { createDrmGpuReader } from '../sources/drm/source.ts';

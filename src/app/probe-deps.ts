@@ -1,7 +1,7 @@
+import { createGate } from '../domain/gate.ts';
 import { systemClock } from '../host/clock.ts';
 import { readKernelFile } from '../host/files/files.ts';
 import { createSecretReader } from '../host/files/secret-file.ts';
-import { createGate } from '../host/gate.ts';
 import { createResolver } from '../host/net/names.ts';
 import { createTlsContexts } from '../host/net/tls-contexts.ts';
 import { createCommandRuns } from '../host/programs/command-runs.ts';

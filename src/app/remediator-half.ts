@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import { createRemediatorCollector } from '../collectors/remediator.ts';
 import { messageOf } from '../domain/errors.ts';
 import { connectBus } from '../host/bus.ts';
 import { systemClock } from '../host/clock.ts';
+import { createEvidenceStore } from '../host/evidence-store.ts';
 import { type AppendLog, openAppendLog } from '../host/files/append-log.ts';
 import { readTokens } from '../host/files/tokens.ts';
+import { pausePath, readPause } from '../host/pause-file.ts';
+import { createMoment } from '../host/uptime.ts';
 import { createTokenCheck, type TokenCheck } from '../http/auth.ts';
 import { listen } from '../http/listener.ts';
 import { createRemediatorApp } from '../http/remediator.ts';
@@ -16,6 +20,7 @@ import { openLedger } from '../remediator/ledger.ts';
 import { type Remediator, startRemediator } from '../remediator/remediator.ts';
 import { type AppOptions, type Half, unchanged } from './half.ts';
 import { createPage } from './page.ts';
+import { openRemediatorReaders } from './remediator-readers.ts';
 
 /**
  * Starts the acting half. Throws Failure `refused` if it cannot listen.
@@ -32,25 +37,50 @@ export async function startRemediatorHalf({
   log,
 }: AppOptions): Promise<Half> {
   let { policySet, tokenFile } = config.remediator;
+  let { probes } = config;
   let tokenCheck = await readTokenCheck(tokenFile);
   const manager = createSystemdManager(() => connectBus({ address: busAddress }));
   const ledgerPath = config.remediator.ledger ?? defaultLedger;
+  const pauseFile = pausePath(ledgerPath);
+  const store = createEvidenceStore(join(dirname(ledgerPath), 'evidence'));
+  const readers = openRemediatorReaders({
+    exporter: config.exporter,
+    settings: () => policySet,
+    probes: () => probes,
+    pauseFile,
+    busAddress,
+    log,
+  });
   let opened: OpenRemediator | undefined;
   let problem = 'the ledger is being read';
 
   // Read only once the listener listens: a second fettle must not touch the ledger of the first.
   async function openRemediator(): Promise<OpenRemediator> {
-    const { log: file, lines, torn } = await openAppendLog(ledgerPath);
+    const { log: file, torn } = await openAppendLog(ledgerPath);
     try {
       if (torn !== undefined)
         log.warn({ ledger: ledgerPath, torn }, 'cut a half-written line off the ledger');
+      const moment = createMoment();
       const remediator = await startRemediator({
-        ledger: openLedger(ledgerPath, lines, (texts) => file.append(texts)),
+        ledger: await openLedger(file, moment),
         policies: () => policySet,
         rails: RAILS,
         manager,
         rehearsal: createRehearsal(manager),
+        circumstances: readers.circumstances,
+        witnesses: {
+          probe: readers.probe,
+          gpuProcessesOf: readers.gpuProcesses.of,
+          gpuProcesses: readers.gpuProcesses.all,
+        },
+        async evidence(id, step, unit, signal) {
+          const evidence = await readers.evidence(unit, signal);
+          await store.write(id, step, evidence);
+          return evidence.hash;
+        },
+        pause: () => readPause(pauseFile, systemClock.now()),
         clock: systemClock,
+        moment,
         createId: () => randomUUID().slice(0, 13),
         log,
       });
@@ -89,12 +119,14 @@ export async function startRemediatorHalf({
       const nextCheck = await readTokenCheck(next.remediator.tokenFile);
       return () => {
         ({ policySet, tokenFile } = next.remediator);
+        ({ probes } = next);
         tokenCheck = nextCheck;
       };
     },
     async stop() {
       await listener.close();
       await opened?.remediator.stop();
+      await readers.stop();
       await opened?.file.close();
       manager.close();
     },

@@ -8,14 +8,13 @@ import type { CommonUnitReading } from '../domain/common-unit.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { Log } from '../domain/log.ts';
 import { connectBus } from '../host/bus.ts';
-import { bootSeconds, systemClock, yieldTurn } from '../host/clock.ts';
-import { KeptFiles, keptFilesLimit } from '../host/files/kept-files.ts';
+import { bootSeconds, systemClock } from '../host/clock.ts';
 import { findUserManagers, type UserManager } from '../host/systemd/user-managers.ts';
-import { createCgroupReader, layoutOf } from '../sources/cgroup/source.ts';
 import { createResolvedReader } from '../sources/resolved/source.ts';
 import { createCommonUnits } from '../sources/systemd/common.ts';
 import { type SystemdSource, startSystemdSource } from '../sources/systemd/source.ts';
 import { startUserSources, type UserSources } from '../sources/systemd/users.ts';
+import { openCgroups } from './cgroup-reader.ts';
 
 /** What systemd and the cgroups of its units say. */
 export interface SystemdSources {
@@ -29,13 +28,8 @@ export interface SystemdSources {
   stop(): void;
 }
 
-/** Files of cgroups that are kept open: some ten for each of a thousand units and more. */
-const KEPT_FILES = 20_000;
-
 /** systemd's own, without a bus between; it calls it internal. */
 const PRIVATE_SOCKET = 'unix:path=/run/systemd/private';
-
-const CGROUP_ROOT = '/sys/fs/cgroup';
 
 /** Starts to follow systemd, the managers of those users that are wanted, and their cgroups. */
 export function startSystemdSources(config: ExporterConfig, busAddress: string, log: Log): SystemdSources {
@@ -130,22 +124,14 @@ async function refresh(system: SystemdSource, users: UserSources | undefined): P
   await Promise.all([system.refresh(), users?.refresh()]);
 }
 
-type CgroupUnits = Parameters<ReturnType<typeof createCgroupReader>>[0];
+type CgroupUnits = Parameters<ReturnType<typeof openCgroups>['read']>[0];
 
 /** The cgroups of units that several managers have. */
 function createCgroups(
   { cgroupFamilies, slices }: Pick<ExporterConfig, 'cgroupFamilies' | 'slices'>,
   managers: readonly (() => CgroupUnits)[],
 ) {
-  const files = new KeptFiles(keptFilesLimit(KEPT_FILES));
-  const read = createCgroupReader({
-    root: CGROUP_ROOT,
-    layout: layoutOf(CGROUP_ROOT),
-    families: cgroupFamilies,
-    files,
-    elapsedMs: systemClock.elapsedMs,
-    yieldTurn,
-  });
+  const { read, close } = openCgroups(cgroupFamilies);
   const readAll = () => {
     const units = managers.flatMap((unitsOf) => unitsOf());
     return read(slices ? units : units.filter(({ type }) => type !== 'slice'));
@@ -159,6 +145,6 @@ function createCgroups(
       });
       return reading;
     },
-    close: () => files.close(),
+    close,
   };
 }

@@ -4,10 +4,9 @@ import { withinLimit } from '../domain/limit.ts';
 import type { Log } from '../domain/log.ts';
 import type { UnitReading } from '../domain/reading.ts';
 import { connectBus } from '../host/bus.ts';
-import { bootSeconds, systemClock, yieldTurn } from '../host/clock.ts';
-import { KeptFiles, keptFilesLimit } from '../host/files/kept-files.ts';
-import { createCgroupReader, layoutOf } from '../sources/cgroup/source.ts';
+import { bootSeconds, systemClock } from '../host/clock.ts';
 import { startSystemdSource } from '../sources/systemd/source.ts';
+import { openCgroups } from './cgroup-reader.ts';
 
 /** Units and what their cgroups use at one moment. */
 export interface UnitsReading {
@@ -39,10 +38,6 @@ const ANSWER_LIMIT_MS = 5000;
 /** Thousands of units on a machine under load take their time, as long as each answer comes. */
 const OPEN_LIMIT_MS = 60_000;
 
-const KEPT_FILES = 20_000;
-
-const CGROUP_ROOT = '/sys/fs/cgroup';
-
 /**
  * Reads the wanted units for the first time and follows them until stopped.
  *
@@ -64,27 +59,19 @@ export async function openUnits({ busAddress, includes, signal }: UnitsOptions):
     source.stop();
     throw thrown;
   }
-  const files = new KeptFiles(keptFilesLimit(KEPT_FILES));
-  const readCgroups = createCgroupReader({
-    root: CGROUP_ROOT,
-    layout: layoutOf(CGROUP_ROOT),
-    families: ['cpu', 'memory', 'pids', 'limits'],
-    files,
-    elapsedMs: systemClock.elapsedMs,
-    yieldTurn,
-  });
+  const cgroupFiles = openCgroups(['cpu', 'memory', 'pids', 'limits']);
 
   return {
     async read() {
       const { up, units } = source.read();
       if (!up) return { problem: troubles.last(), units: [], cgroups: new Map() };
       // What may not be read is left blank; the units themselves are known all the same.
-      const cgroups = await readCgroups(units).catch(() => []);
+      const cgroups = await cgroupFiles.read(units).catch(() => []);
       return { problem: undefined, units, cgroups: new Map(cgroups.map((one) => [one.unit, one.values])) };
     },
     stop() {
       source.stop();
-      files.close();
+      cgroupFiles.close();
     },
   };
 }

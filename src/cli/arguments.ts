@@ -15,6 +15,16 @@ export type Command =
       readonly logFormat: LogFormat | undefined;
     }
   | { readonly kind: 'check'; readonly file: string }
+  | { readonly kind: 'polkit'; readonly file: string; readonly user: string }
+  | { readonly kind: 'schema' }
+  | {
+      readonly kind: 'pause';
+      /** A duration as it was given; it has not been looked at. Undefined: until somebody resumes. */
+      readonly lasts: string | undefined;
+      readonly reason: string;
+      readonly configFile: string | undefined;
+    }
+  | { readonly kind: 'resume'; readonly configFile: string | undefined }
   | {
       readonly kind: 'units';
       /** Unit names and globs; empty stands for all services. */
@@ -59,6 +69,23 @@ export type Command =
       readonly follow: boolean;
       readonly json: boolean;
     }
+  | {
+      readonly kind: 'audit';
+      /** Undefined: that of the configuration. */
+      readonly ledger: string | undefined;
+      readonly configFile: string | undefined;
+    }
+  | {
+      readonly kind: 'repairs';
+      /** Undefined: that of the configuration. */
+      readonly ledger: string | undefined;
+      readonly configFile: string | undefined;
+      /** Like all that follows it has not been looked at. */
+      readonly unit: string | undefined;
+      readonly policy: string | undefined;
+      readonly limit: string | undefined;
+      readonly json: boolean;
+    }
   | { readonly kind: 'help'; readonly topic: string | undefined }
   | { readonly kind: 'version' }
   | { readonly kind: 'usage'; readonly problem: string };
@@ -73,11 +100,16 @@ const OPTIONS = {
   watch: { type: 'boolean', short: 'w' },
   interval: { type: 'string' },
   inventory: { type: 'boolean' },
+  for: { type: 'string' },
+  reason: { type: 'string' },
   user: { type: 'string' },
   since: { type: 'string' },
   priority: { type: 'string', short: 'p' },
   lines: { type: 'string', short: 'n' },
   follow: { type: 'boolean', short: 'f' },
+  unit: { type: 'string', short: 'u' },
+  policy: { type: 'string' },
+  limit: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
@@ -92,11 +124,16 @@ interface Values {
   readonly watch?: boolean;
   readonly interval?: string;
   readonly inventory?: boolean;
+  readonly for?: string;
+  readonly reason?: string;
   readonly user?: string;
   readonly since?: string;
   readonly priority?: string;
   readonly lines?: string;
   readonly follow?: boolean;
+  readonly unit?: string;
+  readonly policy?: string;
+  readonly limit?: string;
 }
 
 interface CommandRow {
@@ -111,7 +148,13 @@ const COMMANDS = new Map<string, CommandRow>([
   ['gpu', { options: ['config', 'json', 'watch', 'interval'], parse: gpuCommand }],
   ['doctor', { options: ['config', 'json', 'inventory'], parse: doctorCommand }],
   ['probe', { options: ['config', 'json'], parse: probeCommand }],
+  ['polkit', { options: ['user'], parse: polkitCommand }],
+  ['schema', { options: [], parse: schemaCommand }],
+  ['pause', { options: ['config', 'for', 'reason'], parse: pauseCommand }],
+  ['resume', { options: ['config'], parse: resumeCommand }],
   ['logs', { options: ['user', 'since', 'priority', 'lines', 'follow', 'json'], parse: logsCommand }],
+  ['audit', { options: ['config'], parse: auditCommand }],
+  ['repairs', { options: ['config', 'unit', 'policy', 'limit', 'json'], parse: repairsCommand }],
 ]);
 
 const NAMES = [...COMMANDS.keys()].join(', ').replace(/, (?=[^,]*$)/, ' and ');
@@ -153,6 +196,35 @@ function checkCommand(_values: Values, rest: readonly string[]): Command {
   return { kind: 'check', file };
 }
 
+/** A user as the kernel's tools take one; polkit knows it by its name. */
+const USER_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,31}\$?$/;
+
+function polkitCommand({ user = 'fettle' }: Values, rest: readonly string[]): Command {
+  const [file, ...more] = rest;
+  if (file === undefined || more.length > 0) return usage('polkit takes one file: fettle polkit FILE');
+  if (!USER_NAME.test(user)) return usage(`--user: expected the name of a user such as fettle; got ${user}`);
+  return { kind: 'polkit', file, user };
+}
+
+function schemaCommand(_values: Values, rest: readonly string[]): Command {
+  return rest.length > 0 ? usage(`schema takes no ${rest[0]}`) : { kind: 'schema' };
+}
+
+/** It is shown in one line, and stands in the ledger's refusals. */
+const LONGEST_REASON = 500;
+
+function pauseCommand({ for: lasts, reason = '', config }: Values, rest: readonly string[]): Command {
+  if (rest.length > 0) return usage(`pause takes no ${rest[0]}; a reason of several words needs quotes`);
+  if (reason.trim() === '')
+    return usage('pause needs a reason: fettle pause --for 2h --reason "driver upgrade"');
+  if (reason.length > LONGEST_REASON) return usage(`--reason: expected at most ${LONGEST_REASON} characters`);
+  return { kind: 'pause', lasts, reason: reason.trim(), configFile: config };
+}
+
+function resumeCommand({ config }: Values, rest: readonly string[]): Command {
+  return rest.length > 0 ? usage(`resume takes no ${rest[0]}`) : { kind: 'resume', configFile: config };
+}
+
 function unitsCommand(values: Values, patterns: readonly string[]): Command {
   const { all = false, json = false, watch = false, interval } = values;
   if (interval !== undefined && !watch) return usage(LONE_INTERVAL);
@@ -184,6 +256,24 @@ function logsCommand(values: Values, units: readonly string[]): Command {
   if (units.length === 0) return usage('logs takes units: fettle logs UNIT...');
   return { kind: 'logs', units, user, since, priority, lines, follow, json };
 }
+
+function auditCommand({ config }: Values, rest: readonly string[]): Command {
+  const [verb, ledger, ...more] = rest;
+  if (verb !== 'verify') return usage('audit can verify: fettle audit verify [LEDGER]');
+  if (more.length > 0) return usage('audit verify takes one ledger: fettle audit verify LEDGER');
+  if (ledger !== undefined && config !== undefined) return usage(TWO_LEDGERS);
+  return { kind: 'audit', ledger, configFile: config };
+}
+
+function repairsCommand(values: Values, rest: readonly string[]): Command {
+  const { config, unit, policy, limit, json = false } = values;
+  const [ledger, ...more] = rest;
+  if (more.length > 0) return usage('repairs takes one ledger: fettle repairs LEDGER');
+  if (ledger !== undefined && config !== undefined) return usage(TWO_LEDGERS);
+  return { kind: 'repairs', ledger, configFile: config, unit, policy, limit, json };
+}
+
+const TWO_LEDGERS = 'expected a ledger or --config FILE, not both';
 
 const LONE_INTERVAL = '--interval goes with --watch';
 

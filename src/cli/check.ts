@@ -3,9 +3,11 @@ import { formatProblem } from '../config/explain.ts';
 import { loadConfig } from '../config/load.ts';
 import { hostPort } from '../domain/address.ts';
 import { Failure, messageOf } from '../domain/errors.ts';
-import type { Cooldown, Policy } from '../domain/policy.ts';
 import { readTextFile } from '../host/files/files.ts';
 import { readTokens } from '../host/files/tokens.ts';
+import { policyWords } from './check/policy-words.ts';
+import { sharedWords } from './check/shared-words.ts';
+import { policyWarnings } from './check/warnings.ts';
 import { EXIT } from './exit.ts';
 import { plainText } from './plain-text.ts';
 import { tellProblems } from './terminal.ts';
@@ -53,16 +55,17 @@ function encodingProblem(text: string): string | undefined {
   return `${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}: not UTF-8; save the file in that encoding`;
 }
 
-/** What the policies of a configuration may do, in words. */
+/** What the policies of a configuration may do, in words, and what is worth a thought about them. */
 export function describeConfig({ exporter, remediator, probes }: Config): string {
-  const { policies } = remediator.policySet;
+  const { policySet } = remediator;
   const lines = [
     `exporter on ${hostPort(exporter.listen.host, exporter.listen.port)}`,
     `remediator on ${hostPort(remediator.listen.host, remediator.listen.port)}, ${tokenWords(remediator.tokenFile)}`,
-    ...(policies.length === 0
+    ...(policySet.policies.length === 0
       ? ['no policies: no alert leads to anything']
-      : policies.flatMap(describePolicy)),
+      : [...policySet.policies.flatMap(policyWords), ...sharedWords(policySet)]),
     ...(probes.length === 0 ? [] : [`probes ${probes.map(({ name }) => name).join(', ')}`]),
+    ...policyWarnings(policySet),
   ];
   return lines.map((line) => `${plainText(line)}\n`).join('');
 }
@@ -79,23 +82,4 @@ async function tokenNote({ remediator: { tokenFile } }: Config): Promise<string>
 
 function tokenWords(file: string | undefined): string {
   return file === undefined ? 'open to everybody on this machine' : `with the tokens of ${file}`;
-}
-
-function describePolicy(policy: Policy): readonly string[] {
-  const { name, mode, when, unit, allow, steps, cooldown, verify } = policy;
-  const subject = unit.kind === 'label' ? `the unit in label "${unit.label}"` : unit.name;
-  return [
-    `policy ${name} (${mode === 'enforce' ? 'enforced' : 'dry run: nothing is done'})`,
-    `  when    ${when.map((matcher) => matcher.text).join(', ')}`,
-    `  does    ${steps.join(', then ')} ${subject}`,
-    `  only    ${allow.join(', ')}`,
-    `  proven  once active for ${verify.holdSeconds} s, within ${verify.timeoutSeconds} s`,
-    `  rests   ${cooldownWords(cooldown)}`,
-  ];
-}
-
-function cooldownWords({ baseSeconds, factor, maxSeconds, resetAfterSeconds }: Cooldown): string {
-  const growth =
-    factor === 1 ? '' : `, ${factor} times as long after each further repair, at most ${maxSeconds} s`;
-  return `${baseSeconds} s after a repair${growth}; counts anew after ${resetAfterSeconds} s without one`;
 }

@@ -3,11 +3,17 @@ const GENERAL = `fettle keeps the services of a GPU box in fine fettle.
 Usage:
   fettle serve [--config FILE] [--only exporter|remediator]
   fettle check FILE
+  fettle polkit FILE [--user NAME]
+  fettle schema
+  fettle pause --reason TEXT [--for DURATION] [--config FILE]
+  fettle resume [--config FILE]
   fettle units [PATTERN...] [--watch] [--json]
   fettle gpu [--watch] [--json]
   fettle doctor [--config FILE] [--json]
   fettle probe [NAME] [--config FILE] [--json]
   fettle logs UNIT... [--since TIME] [--priority WORD] [--follow]
+  fettle repairs [--unit UNIT] [--policy NAME] [--limit N] [--json]
+  fettle audit verify [LEDGER]
   fettle help [COMMAND]
 
 Commands:
@@ -16,11 +22,17 @@ Commands:
            repairs nothing.
   check    Read a configuration file and say what is wrong with it, or what its
            policies may do.
+  polkit   Print the polkit rule that lets fettle do what its policies need, and no more.
+  schema   Print the JSON Schema of configurations, for editors.
+  pause    Have the remediator begin nothing new for a while.
+  resume   End the pause.
   units    Show units of this machine: states, restarts, memory, CPU time, tasks.
   gpu      Show the GPUs of this machine, and which units use them.
   doctor   Describe this machine, and check what fettle needs of it.
   probe    Ask one of the probes of the configuration now, and explain the answer.
   logs     Show what units have written to the journal.
+  repairs  Show what alerts have led to, step by step, or why they led to nothing.
+  audit    Verify that nobody has changed the ledger of repairs.
 
 Options:
   -h, --help       Show this help, or that of a command.
@@ -64,7 +76,92 @@ Usage:
   fettle check FILE
 
 Every problem is told in one line, FILE:LINE:COLUMN: setting: what was expected, and the
-exit code is 2. If all is well, the policies are told in words and the exit code is 0.
+exit code is 2. If all is well, the exit code is 0 and the policies are told in words:
+what each may do to which unit, upon which alert, in which order, what proves it, what
+stops it, and what happens in the end. Lines that begin with warning: tell what is in
+order, and yet worth a thought.
+`;
+
+const POLKIT = `fettle polkit: print the polkit rule that lets fettle do what its policies need.
+
+Usage:
+  fettle polkit FILE [--user NAME]
+
+FILE is a configuration. Who is not root may restart a unit only if polkit says so. The
+rule grants, for each unit, the verbs that the policies need which enforce, and denies
+this user everything else that systemd asks about; what policies in dry run would need
+stands in comments. Other users are left to other rules. Without a policy that enforces,
+the rule denies everything.
+
+  restart       restart, reset-failed, also for the units in also
+  start         start, reset-failed
+  stop, reload  the verb itself
+  reset_failed  reset-failed
+  run           start and reset-failed of that service, and what then needs
+  power_mode    start and reset-failed of its services
+  throttle      set-property, which covers every property of the unit
+
+Install it, and make it anew whenever policies change:
+  fettle polkit /etc/fettle/fettle.yml > /etc/polkit-1/rules.d/10-fettle.rules
+
+Options:
+  --user NAME  The user that the remediator runs as; fettle if not given.
+
+systemd tells polkit the name that a unit has itself, so a policy that names an alias is
+denied.
+
+Exit codes: 0 all is well, 2 wrong usage or configuration.
+`;
+
+const SCHEMA = `fettle schema: print the JSON Schema of configurations.
+
+Usage:
+  fettle schema > fettle.schema.json
+
+An editor that is told of it completes keys, explains them and marks what is wrong. Most
+read it from a first line in the configuration such as
+  # yaml-language-server: $schema=fettle.schema.json
+What depends on more than one key, fettle check tells.
+`;
+
+const PAUSE = `fettle pause: have the remediator begin nothing new for a while.
+
+Usage:
+  fettle pause --reason TEXT [--for DURATION] [--config FILE]
+
+What is being repaired is brought to its end; every other alert is refused, with the reason
+in the ledger. A pause survives restarts of fettle and of the machine. While one is in force
+another takes its place.
+
+It is kept as pause.json beside the ledger, so run it as root, or as the user that fettle
+runs as. A pause.json that is unreadable, or not fettle's, is a pause, too.
+
+Options:
+      --reason TEXT   Why, for those who wonder.
+      --for DURATION  How long, as in 30m, 2h or 1d; until fettle resume if not given.
+  -c, --config FILE   The configuration that fettle serve is given, where the ledger is;
+                      /etc/fettle/fettle.yml if not given, if there is one.
+
+Environment:
+  STATE_DIRECTORY  Folder of the ledger, if the configuration does not say it; else as for
+                   fettle serve.
+
+Exit codes: 0 paused, 1 not, 2 wrong usage or configuration.
+`;
+
+const RESUME = `fettle resume: end the pause of the remediator.
+
+Usage:
+  fettle resume [--config FILE]
+
+Also removes a pause.json that cannot be read. Alerts that were refused meanwhile are
+decided about anew when Alertmanager sends them again.
+
+Options:
+  -c, --config FILE  As for fettle pause.
+
+Exit codes: 0 there is no pause any more, 1 it could not be ended, 2 wrong usage or
+configuration.
 `;
 
 const UNITS = `fettle units: show units of this machine as a table, or as JSON.
@@ -258,14 +355,89 @@ Exit codes: 0 all is well, 1 there are no such messages or the journal cannot be
 wrong usage.
 `;
 
+const REPAIRS = `fettle repairs: show what alerts have led to, newest first.
+
+Usage:
+  fettle repairs [LEDGER] [--unit UNIT] [--policy NAME] [--limit N] [--json]
+                 [--config FILE]
+
+Reads the ledger and its older files, and changes nothing: fettle may run meanwhile, and
+none needs to. Run it as root, or as the user that fettle runs as. Below each row it says
+what was done, step by step, and which rails refused, and why. Times are local.
+
+LEDGER is its file. Without it: that of the configuration.
+
+Options:
+  -u, --unit UNIT    Only this unit; without a suffix it is a service.
+      --policy NAME  Only this policy.
+      --limit N      The newest N; 20 if not given.
+      --json         One line with an array of objects.
+  -c, --config FILE  The configuration that fettle serve is given, where the ledger is;
+                     /etc/fettle/fettle.yml if not given, if there is one.
+
+Outcomes: received, working (a step is under way) and waiting (for the next step, or the end
+of the alert) go on. repaired is proven. eased: something was done, and the alert is over.
+exhausted: the ladder has come to its end in vain. interrupted: fettle stopped in the
+middle of a step. refused: rails said no. rehearsed: a dry run would have done something.
+
+Keys of JSON (what there is not is null; times are RFC 3339):
+  id policy unit outcome alert receivedAt endedAt steps rehearsed detail denials
+  in alert:    alertname fingerprint startsAt resolved
+  in steps:    step action startedAt finishedAt result detail jobResult seconds
+               invocationBefore invocationAfter evidence saved limits undone
+  in denials:  rail reason retryAt (left out if asking again makes no sense)
+
+Environment:
+  STATE_DIRECTORY  Folder of the ledger, if the configuration does not say it; else as for
+                   fettle serve.
+  NO_COLOR         No colours, if it is set and not empty.
+  TZ               The time zone.
+
+Exit codes: 0 all is well, 1 there is no ledger or it cannot be believed, 2 wrong usage or
+configuration.
+`;
+
+const AUDIT = `fettle audit verify: verify that nobody has changed the ledger of repairs.
+
+Usage:
+  fettle audit verify [LEDGER] [--config FILE]
+
+Each line of the ledger ends with a hash of itself and of the hash before it, so that no
+line can be changed, added or taken away without breaking all that follow. This walks
+through all of its files, the oldest first, and changes nothing: fettle may run meanwhile,
+and none needs to. Run it as root, or as the user that fettle runs as.
+
+What it cannot see: lines that were taken away at the very end, and a ledger that somebody
+has written anew from its beginning.
+
+LEDGER is its file. Without it: that of the configuration.
+
+Options:
+  -c, --config FILE  The configuration that fettle serve is given, where the ledger is;
+                     /etc/fettle/fettle.yml if not given, if there is one.
+
+Environment:
+  STATE_DIRECTORY  Folder of the ledger, if the configuration does not say it; else as for
+                   fettle serve.
+
+Exit codes: 0 it is whole, 1 it is not (with the file, the line and what is wrong), or there
+is none, 2 wrong usage or configuration.
+`;
+
 const TOPICS = new Map([
   ['serve', SERVE],
   ['check', CHECK],
+  ['polkit', POLKIT],
+  ['schema', SCHEMA],
+  ['pause', PAUSE],
+  ['resume', RESUME],
   ['units', UNITS],
   ['gpu', GPU],
   ['doctor', DOCTOR],
   ['probe', PROBE],
   ['logs', LOGS],
+  ['repairs', REPAIRS],
+  ['audit', AUDIT],
 ]);
 
 /** The help for a command, or the general one. */

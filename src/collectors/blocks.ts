@@ -1,5 +1,6 @@
 import type { Sample } from '../domain/metric.ts';
 import type { Block } from './collector.ts';
+import { userLabels } from './systemd/user-labels.ts';
 
 /** Readings in one block, about: writing their samples takes a millisecond. */
 const READINGS_PER_BLOCK = 64;
@@ -29,6 +30,21 @@ export function createBlocks<T>(
       return { readings: own, block: blockFrom(own, samplesOf, labels) };
     });
     return groups.map(({ block }) => block);
+  };
+}
+
+/** The same for readings of the managers of several users, each of which has blocks of its own with its labels. */
+export function createUserBlocks<T extends { readonly user?: string | undefined }>(
+  nameOf: (reading: T) => string,
+  samplesOf: (reading: T) => readonly Sample[],
+): (readings: readonly T[]) => readonly Block[] {
+  let blocksOf: ReadonlyMap<string | undefined, (readings: readonly T[]) => readonly Block[]> = new Map();
+  const createOwn = (user: string | undefined) =>
+    createBlocks(nameOf, samplesOf, user === undefined ? {} : userLabels(user));
+  return (readings) => {
+    const users = new Set(readings.map(({ user }) => user));
+    blocksOf = new Map([...users].map((user) => [user, blocksOf.get(user) ?? createOwn(user)]));
+    return [...blocksOf].flatMap(([user, own]) => own(readings.filter((one) => one.user === user)));
   };
 }
 

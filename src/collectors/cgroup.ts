@@ -1,9 +1,8 @@
 import type { CgroupValue } from '../domain/cgroup.ts';
 import { defineMetric, type MetricSpec, type Sample } from '../domain/metric.ts';
 import type { CgroupReading } from '../domain/reading.ts';
-import { createBlocks } from './blocks.ts';
-import type { Block, Collector } from './collector.ts';
-import { userLabels } from './systemd/user-labels.ts';
+import { createUserBlocks } from './blocks.ts';
+import type { Collector } from './collector.ts';
 
 type Labels = 'name' | 'type' | 'mode';
 
@@ -242,25 +241,12 @@ function row(value: CgroupValue, type: 'counter' | 'gauge', name: string, help: 
 
 /** What the kernel accounts to each unit's cgroup. */
 export function createCgroupCollector(read: () => Promise<readonly CgroupReading[]>): Collector {
-  let blocksOf: ReadonlyMap<string | undefined, BlocksOf> = new Map();
+  const blocksOf = createUserBlocks(({ unit }: CgroupReading) => unit, cgroupSamples);
   return {
     name: 'cgroup',
     metrics: [...new Set(ROWS.map((one) => one.metric))],
-    async collect() {
-      const readings = await read();
-      const users = new Set(readings.map(({ user }) => user));
-      blocksOf = new Map([...users].map((user) => [user, blocksOf.get(user) ?? createOwnBlocks(user)]));
-      return [...blocksOf].flatMap(([user, own]) => own(readings.filter((one) => one.user === user)));
-    },
+    collect: async () => blocksOf(await read()),
   };
-}
-
-type BlocksOf = (readings: readonly CgroupReading[]) => readonly Block[];
-
-/** Blocks of the units of one manager. */
-function createOwnBlocks(user: string | undefined): BlocksOf {
-  const labels = user === undefined ? {} : userLabels(user);
-  return createBlocks(({ unit }: CgroupReading) => unit, cgroupSamples, labels);
 }
 
 /** Samples of one unit's cgroup; a value that could not be read is left out. */

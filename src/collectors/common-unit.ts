@@ -1,8 +1,7 @@
 import type { CommonUnitReading } from '../domain/common-unit.ts';
 import { defineMetric, type MetricSpec, type Sample, sample } from '../domain/metric.ts';
-import { createBlocks } from './blocks.ts';
-import type { Block, Collector } from './collector.ts';
-import { userLabels } from './systemd/user-labels.ts';
+import { createUserBlocks } from './blocks.ts';
+import type { Collector } from './collector.ts';
 
 const LABELS = ['manager', 'name'] as const;
 
@@ -69,24 +68,15 @@ const ROWS: readonly Row[] = [
 export function createCommonUnitCollector(
   read: () => Promise<readonly CommonUnitReading[]> | readonly CommonUnitReading[],
 ): Collector {
-  let blocksOf: ReadonlyMap<string | undefined, BlocksOf> = new Map();
+  const blocksOf = createUserBlocks(
+    ({ manager, name }: CommonUnitReading) => `${manager} ${name}`,
+    commonSamples,
+  );
   return {
     name: 'units',
     metrics: ROWS.map(({ metric }) => metric),
-    async collect() {
-      const readings = await read();
-      const users = new Set(readings.map(({ user }) => user));
-      blocksOf = new Map([...users].map((user) => [user, blocksOf.get(user) ?? createOwnBlocks(user)]));
-      return [...blocksOf].flatMap(([user, own]) => own(readings.filter((one) => one.user === user)));
-    },
+    collect: async () => blocksOf(await read()),
   };
-}
-
-type BlocksOf = (readings: readonly CommonUnitReading[]) => readonly Block[];
-
-function createOwnBlocks(user: string | undefined): BlocksOf {
-  const labels = user === undefined ? {} : userLabels(user);
-  return createBlocks(({ manager, name }: CommonUnitReading) => `${manager} ${name}`, commonSamples, labels);
 }
 
 /** Samples of one service; a value that is not known is left out. */

@@ -20,10 +20,82 @@ const DECISIONS = defineMetric({
 
 const REPAIRS = defineMetric({
   name: 'fettle_repairs_total',
-  help: 'Repairs by how they ended; interrupted: fettle itself stopped in the middle.',
+  help: 'Steps of repairs by how they ended; interrupted: fettle itself stopped in the middle.',
   type: 'counter',
   labels: ['policy', 'action', 'result'],
   source: 'the ledger',
+});
+
+const SECONDS = defineMetric({
+  name: 'fettle_repair_seconds_total',
+  help: 'Seconds that steps of repairs took, their proof included; by fettle_repairs_total it is the time of each.',
+  type: 'counter',
+  labels: ['policy', 'action'],
+  source: 'the ledger',
+});
+
+const ENDINGS = defineMetric({
+  name: 'fettle_cases_ended_total',
+  help: 'Alerts on which something was done, by how that ended: repaired (proven), eased (the alert is over), exhausted (given up), interrupted.',
+  type: 'counter',
+  labels: ['policy', 'ending'],
+  source: 'the ledger',
+});
+
+const CIRCUIT_OPEN = defineMetric({
+  name: 'fettle_circuit_open',
+  help: 'Whether a policy has given a unit up, and does nothing about it until its hold is over and one try has helped.',
+  type: 'gauge',
+  labels: ['policy', 'unit'],
+  source: 'the ledger',
+});
+
+const BUDGET_USED = defineMetric({
+  name: 'fettle_budget_used',
+  help: 'Steps taken at any unit within the last so many seconds.',
+  type: 'gauge',
+  labels: ['window_seconds'],
+  source: 'the ledger',
+});
+
+const BUDGET_LIMIT = defineMetric({
+  name: 'fettle_budget_limit',
+  help: 'Steps that may be taken at any unit within so many seconds.',
+  type: 'gauge',
+  labels: ['window_seconds'],
+  source: 'remediator.budgets.host',
+});
+
+const UNDER_WAY = defineMetric({
+  name: 'fettle_steps_under_way',
+  help: 'Steps that have begun and not ended.',
+  type: 'gauge',
+  labels: [],
+  source: 'the ledger',
+});
+
+const PAUSED = defineMetric({
+  name: 'fettle_paused',
+  help: 'Whether nothing is done because somebody has said so (fettle pause), or because that cannot be found out.',
+  type: 'gauge',
+  labels: [],
+  source: 'the file of fettle pause',
+});
+
+const TO_UNDO = defineMetric({
+  name: 'fettle_changes_to_undo',
+  help: 'Throttled units and changed power modes that wait for the end of their alerts.',
+  type: 'gauge',
+  labels: [],
+  source: 'the ledger',
+});
+
+const QUEUE_AGE = defineMetric({
+  name: 'fettle_repair_queue_oldest_seconds',
+  help: 'Age of the accepted alert that has waited longest for its end; 0 if none waits.',
+  type: 'gauge',
+  labels: [],
+  source: 'the remediator',
 });
 
 const LAST_REPAIR = defineMetric({
@@ -36,7 +108,7 @@ const LAST_REPAIR = defineMetric({
 
 const QUEUE = defineMetric({
   name: 'fettle_repair_queue_length',
-  help: 'Accepted alerts that wait for their decision, the one at work included.',
+  help: 'Accepted alerts on which the last word has not been said, those at work included.',
   type: 'gauge',
   labels: [],
   source: 'the remediator',
@@ -51,12 +123,30 @@ const LEDGER_ERRORS = defineMetric({
 });
 
 /** What the remediator has seen and done; nothing while there is none. */
-export function createRemediatorCollector(read: () => RemediatorReading | undefined): Collector {
+export function createRemediatorCollector(
+  read: () => Promise<RemediatorReading> | RemediatorReading | undefined,
+): Collector {
   return {
     name: 'remediator',
-    metrics: [ALERTS, DECISIONS, REPAIRS, LAST_REPAIR, QUEUE, LEDGER_ERRORS],
-    collect() {
-      const reading = read();
+    metrics: [
+      ALERTS,
+      DECISIONS,
+      REPAIRS,
+      SECONDS,
+      ENDINGS,
+      CIRCUIT_OPEN,
+      BUDGET_USED,
+      BUDGET_LIMIT,
+      UNDER_WAY,
+      PAUSED,
+      TO_UNDO,
+      LAST_REPAIR,
+      QUEUE,
+      QUEUE_AGE,
+      LEDGER_ERRORS,
+    ],
+    async collect() {
+      const reading = await read();
       return reading === undefined ? [] : [blockOf(remediatorSamples(reading))];
     },
   };
@@ -69,8 +159,19 @@ export function remediatorSamples(reading: RemediatorReading): readonly Sample[]
     ...reading.alerts.map(({ outcome, count }) => sample(ALERTS, { outcome }, count)),
     ...reading.decisions.map(({ count, ...labels }) => sample(DECISIONS, labels, count)),
     ...reading.repairs.map(({ count, ...labels }) => sample(REPAIRS, labels, count)),
+    ...reading.seconds.map(({ seconds, ...labels }) => sample(SECONDS, labels, seconds)),
+    ...reading.endings.map(({ count, ...labels }) => sample(ENDINGS, labels, count)),
+    ...reading.openCircuits.map(({ isOpen, ...labels }) => sample(CIRCUIT_OPEN, labels, Number(isOpen))),
+    ...reading.budget.flatMap(({ windowSeconds, used, limit }) => [
+      sample(BUDGET_USED, { window_seconds: String(windowSeconds) }, used),
+      sample(BUDGET_LIMIT, { window_seconds: String(windowSeconds) }, limit),
+    ]),
+    sample(UNDER_WAY, {}, reading.stepsUnderWay),
+    sample(PAUSED, {}, Number(reading.isPaused)),
+    sample(TO_UNDO, {}, reading.toUndo),
     ...(lastRepairSeconds === undefined ? [] : [sample(LAST_REPAIR, {}, lastRepairSeconds)]),
     sample(QUEUE, {}, reading.queueLength),
+    sample(QUEUE_AGE, {}, reading.oldestCaseSeconds),
     sample(LEDGER_ERRORS, {}, reading.ledgerErrors),
   ];
 }

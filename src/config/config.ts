@@ -1,13 +1,12 @@
 import { CGROUP_FAMILIES, type CgroupFamily } from '../domain/cgroup.ts';
 import type { DaemonSpec } from '../domain/daemon.ts';
-import type { Cooldown, Policy, PolicySet, Verification } from '../domain/policy.ts';
 import type { ProbePlan } from '../domain/probes/plan.ts';
-import { PROTECTED_UNITS } from '../domain/protected-units.ts';
 import { type JournalConfig, journalOf } from './journal.ts';
 import { type LaunchdConfig, launchdOf } from './launchd.ts';
 import type { ListenAddress } from './listen.ts';
 import { type TextTest, unwantedTest, wantedTest } from './pattern.ts';
-import { DEFAULT_COOLDOWN, DEFAULT_VERIFICATION, type WrittenConfig } from './schema.ts';
+import { type RemediatorConfig, remediatorOf } from './remediator/remediator.ts';
+import type { WrittenConfig } from './schema.ts';
 
 /** Everything that a person can set, in the program's own terms. */
 export interface Config {
@@ -83,18 +82,8 @@ export interface MachineConfig {
   readonly wantsNetworkDevice: TextTest;
 }
 
-/** The acting half. */
-export interface RemediatorConfig {
-  readonly listen: ListenAddress;
-  /** File with the bearer tokens that the webhook takes, one a line; none: anybody on this machine. */
-  readonly tokenFile: string | undefined;
-  /** Where the ledger is kept; none: the usual place of this user. */
-  readonly ledger: string | undefined;
-  readonly policySet: PolicySet;
-}
-
 /**
- * Translates what was written, and lets each policy inherit what it does not say.
+ * Translates what was written.
  *
  * `marks` are of the probes: by them it is seen whether one has changed.
  */
@@ -123,15 +112,7 @@ export function configOf(written: WrittenConfig, marks: readonly string[]): Conf
       sysfs: exporter.sysfs,
       procfs: exporter.procfs,
     },
-    remediator: {
-      listen: remediator.listen,
-      tokenFile: remediator.token_file,
-      ledger: remediator.ledger,
-      policySet: {
-        policies: remediator.policies.map((policy) => policyOf(policy, remediator)),
-        protectedUnits: [...PROTECTED_UNITS, ...remediator.protect.units],
-      },
-    },
+    remediator: remediatorOf(remediator),
     probes: probes.map((probe, index) => ({ ...probe, mark: marks[index] ?? '' })),
     daemons,
   };
@@ -150,40 +131,5 @@ function machineOf(written: WrittenConfig['exporter']['machine']): MachineConfig
     remoteFileSystems: filesystems.remote,
     wantsMountpoint: unwantedTest(filesystems.exclude),
     wantsNetworkDevice: unwantedTest(network.exclude),
-  };
-}
-
-type WrittenRemediator = WrittenConfig['remediator'];
-type WrittenPolicy = WrittenRemediator['policies'][number];
-type WrittenCooldown = WrittenRemediator['defaults']['cooldown'];
-type WrittenVerification = WrittenRemediator['defaults']['verify'];
-
-function policyOf(written: WrittenPolicy, { mode, defaults }: WrittenRemediator): Policy {
-  const { name, when, unit, allow, steps } = written;
-  return {
-    name,
-    mode: written.mode ?? mode,
-    when,
-    unit,
-    allow,
-    steps,
-    cooldown: cooldownOf(written.cooldown ?? {}, defaults.cooldown),
-    verify: verificationOf(written.verify ?? {}, defaults.verify),
-  };
-}
-
-function cooldownOf(own: WrittenCooldown, shared: WrittenCooldown): Cooldown {
-  return {
-    baseSeconds: own.base ?? shared.base ?? DEFAULT_COOLDOWN.baseSeconds,
-    factor: own.factor ?? shared.factor ?? DEFAULT_COOLDOWN.factor,
-    maxSeconds: own.max ?? shared.max ?? DEFAULT_COOLDOWN.maxSeconds,
-    resetAfterSeconds: own.reset_after ?? shared.reset_after ?? DEFAULT_COOLDOWN.resetAfterSeconds,
-  };
-}
-
-function verificationOf(own: WrittenVerification, shared: WrittenVerification): Verification {
-  return {
-    holdSeconds: own.for ?? shared.for ?? DEFAULT_VERIFICATION.holdSeconds,
-    timeoutSeconds: own.timeout ?? shared.timeout ?? DEFAULT_VERIFICATION.timeoutSeconds,
   };
 }

@@ -29,4 +29,5 @@ export const duration = z
         : 'expected a duration of at most 520w, which is ten years';
     context.issues.push({ code: 'custom', message, input: text });
     return z.NEVER;
-  });
+  })
+  .meta({ pattern: DURATION.source });

@@ -35,13 +35,17 @@ const NAME = 'expected a name of small letters, digits and _, such as model_load
 const PRIORITY = `expected one of ${JOURNAL_PRIORITIES.join(', ')}`;
 
 const rule = z.strictObject({
-  name: z.string({ error: NAME }).regex(/^[a-z][a-z0-9_]{0,62}$/, { error: NAME }),
-  pattern: search,
+  name: z
+    .string({ error: NAME })
+    .regex(/^[a-z][a-z0-9_]{0,62}$/, { error: NAME })
+    .describe('Name in its metrics.'),
+  pattern: search.describe('RE2, found anywhere in a message.'),
   units: z
     .array(unit, { error: 'expected a list of unit names' })
     .min(1, { error: 'expected at least one unit; leave units out for messages of all' })
-    .optional(),
-  priority: z.enum(JOURNAL_PRIORITIES, { error: PRIORITY }).optional(),
+    .optional()
+    .describe('Of which units; * stands for any text.'),
+  priority: z.enum(JOURNAL_PRIORITIES, { error: PRIORITY }).optional().describe('At least so much.'),
 });
 
 const rules = z
@@ -57,9 +61,11 @@ const rules = z
 
 /** The journal in the configuration. */
 export const journal = z.strictObject({
-  /** Left out: if there are patterns. */
-  enabled: z.boolean({ error: 'expected true or false' }).optional(),
-  patterns: rules.default([]),
+  enabled: z
+    .boolean({ error: 'expected true or false' })
+    .optional()
+    .describe('Left out: if there are patterns.'),
+  patterns: rules.default([]).describe('What to count in messages.'),
 });
 
 /** How the journal is counted. */

@@ -12,16 +12,25 @@ const UNWANTED_LABELS = 'com\\.apple\\..*|application\\..*';
 /** launchd in the configuration. */
 export const launchd = z.strictObject({
   /** Left out: on macOS. */
-  enabled: z.boolean({ error: 'expected true or false' }).optional(),
-  path: absolutePath.default('/bin/launchctl'),
+  enabled: z
+    .boolean({ error: 'expected true or false' })
+    .optional()
+    .describe('Whether its jobs are read; left out: where there is one.'),
+  path: absolutePath.default('/bin/launchctl').describe('Of launchctl.'),
   domains: z
     .array(z.string({ error: DOMAIN }).refine(isLaunchdDomain, { error: DOMAIN }), {
       error: 'expected a list of domains, such as [system, gui/501]',
     })
-    .default([]),
-  include: pattern.prefault('.+'),
-  exclude: pattern.prefault(UNWANTED_LABELS),
-  interval: duration.refine((seconds) => seconds >= 1, { error: 'expected at least 1s' }).prefault('15s'),
+    .default([])
+    .describe('Such as system or gui/501; none: that of the own user.'),
+  include: pattern.prefault('.+').describe('Which jobs, by their label: RE2 that it must match as a whole.'),
+  exclude: pattern
+    .prefault(UNWANTED_LABELS)
+    .describe('Which are left out: RE2 that the label must match as a whole.'),
+  interval: duration
+    .refine((seconds) => seconds >= 1, { error: 'expected at least 1s' })
+    .prefault('15s')
+    .describe('How often they are read.'),
 });
 
 /** How launchd is read. */

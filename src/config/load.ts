@@ -1,8 +1,9 @@
 import { type Config, configOf } from './config.ts';
-import { crossProblems, impossibleTimes } from './cross-check.ts';
+import { crossProblems } from './cross-check.ts';
 import { readDocument } from './document.ts';
 import { type Problem, schemaProblems } from './explain.ts';
 import { probeMarks, probeNameProblems } from './probes/cross-check.ts';
+import { policyContradictions } from './remediator/contradictions.ts';
 import { schema } from './schema.ts';
 
 /** A configuration, or everything that is wrong with its text. */
@@ -27,7 +28,7 @@ export function loadConfig(text: string): LoadResult {
   ];
   if (!written.success || found.length > 0) return { ok: false, problems: locate(found) };
   const config = configOf(written.data, probeMarks(raw));
-  const impossible = impossibleTimes(config.remediator.policySet.policies);
-  if (impossible.length > 0) return { ok: false, problems: locate(impossible) };
+  const contradictions = policyContradictions(config.remediator.policySet.policies);
+  if (contradictions.length > 0) return { ok: false, problems: locate(contradictions) };
   return { ok: true, config };
 }

@@ -18,9 +18,24 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\
  * itself, so that `"vllm@.+\.service"` need not be written with two. Throws an Error that says what is wrong.
  */
 export function parseMatcher(text: string): Matcher {
+  const { label, operator, value } = splitMatcher(text);
+  return { label, text: text.trim(), matches: testOf(operator, value) };
+}
+
+/** The only value that a matcher takes; undefined if it may take several. */
+export function onlyValue({ text }: Matcher): string | undefined {
+  const { operator, value } = splitMatcher(text);
+  return operator === '=' ? value : undefined;
+}
+
+function splitMatcher(text: string): {
+  readonly label: string;
+  readonly operator: string;
+  readonly value: string;
+} {
   const [, label, operator, written] = MATCHER.exec(text) ?? [];
   if (label === undefined || operator === undefined || written === undefined) throw new Error(EXPECTED);
-  return { label, text: text.trim(), matches: testOf(operator, unquoted(written)) };
+  return { label, operator, value: unquoted(written) };
 }
 
 function unquoted(written: string): string {

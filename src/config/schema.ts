@@ -1,83 +1,19 @@
 import * as z from 'zod';
 import { UNWANTED_MOUNTPOINTS, UNWANTED_NETWORK_DEVICES } from '../domain/machine.ts';
-import type { Cooldown, UnitTemplate, Verification } from '../domain/policy.ts';
-import { isUnitName } from '../domain/unit.ts';
 import { daemons } from './daemons.ts';
 import { duration } from './duration.ts';
 import { journal } from './journal.ts';
 import { launchd } from './launchd.ts';
 import { listenAddress } from './listen.ts';
-import { matcher } from './matcher.ts';
 import { absolutePath } from './path.ts';
 import { pattern } from './pattern.ts';
 import { probes } from './probes/probe.ts';
+import { remediator } from './remediator/remediator.ts';
 
 const EVERYTHING = '.+';
 const DEVICES = '.+\\.device';
 
 const onOff = z.boolean({ error: 'expected true or false' });
-
-const mode = z.enum(['dry-run', 'enforce'], { error: 'expected dry-run or enforce' });
-
-const unitName = z
-  .string({ error: 'expected a unit name such as comfyui@a.service' })
-  .refine(isUnitName, { error: 'expected a unit name with its type, such as comfyui@a.service' });
-
-const unitPattern = z
-  .string({ error: 'expected a unit name, in which * stands for any text, such as postgresql@*' })
-  .regex(/^[A-Za-z0-9:_.\\@*-]+$/, {
-    error: 'expected a unit name, in which * stands for any text, such as postgresql@*',
-  });
-
-const LABEL_TEMPLATE = /^\{\{\s*labels\.([a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}$/;
-
-const unitTemplate = z
-  .string({ error: 'expected a unit name, or "{{ labels.unit }}"' })
-  .transform((text, context): UnitTemplate => {
-    const label = LABEL_TEMPLATE.exec(text)?.[1];
-    if (label !== undefined) return { kind: 'label', label };
-    if (isUnitName(text)) return { kind: 'literal', name: text };
-    context.issues.push({
-      code: 'custom',
-      message: 'expected a unit name, or one label as a whole: "{{ labels.unit }}"',
-      input: text,
-    });
-    return z.NEVER;
-  });
-
-const cooldown = z.strictObject({
-  base: duration.optional(),
-  factor: z
-    .number({ error: 'expected a number from 1 up, such as 2' })
-    .min(1, { error: 'expected a number from 1 up, such as 2' })
-    .optional(),
-  max: duration.optional(),
-  reset_after: duration.optional(),
-});
-
-const verify = z.strictObject({ for: duration.optional(), timeout: duration.optional() });
-
-const policy = z.strictObject({
-  name: z.string({ error: 'expected a name such as comfyui-failed' }).regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, {
-    error: 'expected a name of small letters, digits, - and _, such as comfyui-failed',
-  }),
-  mode: mode.optional(),
-  when: z
-    .array(matcher, { error: 'expected a list of matchers such as alertname = "UnitFailed"' })
-    .min(1, { error: 'expected at least one matcher; a policy without any would match nothing' }),
-  unit: unitTemplate.default({ kind: 'label', label: 'unit' }),
-  allow: z
-    .array(unitName, { error: 'expected a list of unit names' })
-    .min(1, { error: 'expected at least one unit; an empty list allows none' }),
-  steps: z
-    .array(z.enum(['restart'], { error: 'expected an action: restart' }), {
-      error: 'expected a list of actions',
-    })
-    .length(1, { error: 'expected exactly one step: [restart]' })
-    .default(['restart']),
-  cooldown: cooldown.optional(),
-  verify: verify.optional(),
-});
 
 const USERS = 'expected all, or a list of user names such as [alice, bob]';
 
@@ -95,33 +31,48 @@ const smiInterval = duration.refine((seconds) => seconds >= 1 && seconds <= 3600
 });
 
 const exporter = z.strictObject({
-  listen: listenAddress.prefault('127.0.0.1:10558'),
+  listen: listenAddress.prefault('127.0.0.1:10558').describe('Where it listens for Prometheus.'),
   systemd: z
     .strictObject({
-      include: pattern.prefault(EVERYTHING),
-      exclude: pattern.prefault(DEVICES),
+      include: pattern
+        .prefault(EVERYTHING)
+        .describe('Which units are exported: RE2 that the whole name must match.'),
+      exclude: pattern.prefault(DEVICES).describe('Which are left out: RE2 that the whole name must match.'),
       unit_state: z
         .enum(['full', 'nonzero', 'off'], { error: 'expected full, nonzero or off' })
-        .default('full'),
-      systemd_exporter_types: onOff.default(false),
-      enabled: onOff.optional(),
-      common: onOff.default(true),
-      private: onOff.default(false),
-      resolved: onOff.default(false),
-      users,
+        .default('full')
+        .describe(
+          'Series of systemd_unit_state: full (one a state), nonzero (only that of its state) or off.',
+        ),
+      systemd_exporter_types: onOff
+        .default(false)
+        .describe("true: types and names of systemd_exporter where they break Prometheus's rules."),
+      enabled: onOff.optional().describe('Whether systemd is read; left out: where there is one.'),
+      common: onOff
+        .default(true)
+        .describe('Whether services also have the metrics unit_*, which those of all managers have.'),
+      private: onOff
+        .default(false)
+        .describe("true: over systemd's private socket instead of D-Bus; root only."),
+      resolved: onOff.default(false).describe('Whether systemd-resolved is asked for its statistics.'),
+      users: users.describe('Whose own service managers are followed: all, or a list of users.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Units of systemd.'),
   cgroup: z
     .strictObject({
-      cpu: onOff.default(true),
-      memory: onOff.default(true),
-      pids: onOff.default(true),
-      limits: onOff.default(true),
-      pressure: onOff.default(false),
-      io: onOff.default(false),
-      slices: onOff.default(false),
+      cpu: onOff.default(true).describe('CPU time and throttling.'),
+      memory: onOff
+        .default(true)
+        .describe('Current, peak, swap, anonymous, file, kernel, working set, events.'),
+      pids: onOff.default(true).describe('Tasks and refused forks.'),
+      limits: onOff.default(true).describe('What memory and tasks may be.'),
+      pressure: onOff.default(false).describe('Stalls for CPU, memory and IO.'),
+      io: onOff.default(false).describe('Block devices.'),
+      slices: onOff.default(false).describe('Also of slices, which count every unit in them once more.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("What is read of each unit's cgroup."),
   gpu: z
     .strictObject({
       nvidia: z
@@ -130,60 +81,61 @@ const exporter = z.strictObject({
             .enum(['nvidia-smi', 'node-nvidia-smi', 'off'], {
               error: 'expected nvidia-smi, node-nvidia-smi or off',
             })
-            .default('nvidia-smi'),
-          mode: z.enum(['spawn', 'stream'], { error: 'expected spawn or stream' }).default('spawn'),
-          path: program.default('nvidia-smi'),
-          interval: smiInterval.prefault('15s'),
+            .default('nvidia-smi')
+            .describe('What reads them; off: nothing.'),
+          mode: z
+            .enum(['spawn', 'stream'], { error: 'expected spawn or stream' })
+            .default('spawn')
+            .describe('spawn: run for each reading; stream: goes on and prints.'),
+          path: program.default('nvidia-smi').describe('nvidia-smi, or an absolute path to it.'),
+          interval: smiInterval.prefault('15s').describe('How often they are read.'),
         })
-        .prefault({}),
-      processes: onOff.default(false),
+        .prefault({})
+        .describe('GPUs of NVIDIA.'),
+      processes: onOff.default(false).describe('Whether each process that uses an NVIDIA GPU has a series.'),
     })
-    .prefault({}),
-  kernel_log: onOff.default(true),
-  journal: journal.prefault({}),
-  launchd: launchd.prefault({}),
-  hwmon: onOff.default(true),
+    .prefault({})
+    .describe('GPUs.'),
+  kernel_log: onOff.default(true).describe("Xids, OOM kills, IO and file system errors in the kernel's log."),
+  journal: journal.prefault({}).describe('What is counted in the journal.'),
+  launchd: launchd.prefault({}).describe('The jobs of launchd, on macOS.'),
+  hwmon: onOff.default(true).describe("Temperatures and fans of the boards' own sensors."),
   machine: z
     .strictObject({
-      enabled: onOff.default(true),
+      enabled: onOff
+        .default(true)
+        .describe('Whether load, memory, stalls, file systems, network and disks are read.'),
       filesystems: z
-        .strictObject({ remote: onOff.default(false), exclude: pattern.prefault(UNWANTED_MOUNTPOINTS) })
-        .prefault({}),
-      network: z.strictObject({ exclude: pattern.prefault(UNWANTED_NETWORK_DEVICES) }).prefault({}),
+        .strictObject({
+          remote: onOff.default(false).describe('Whether those of other machines are asked, too.'),
+          exclude: pattern.prefault(UNWANTED_MOUNTPOINTS).describe('Mount points to leave out: RE2.'),
+        })
+        .prefault({})
+        .describe('Its file systems.'),
+      network: z
+        .strictObject({
+          exclude: pattern.prefault(UNWANTED_NETWORK_DEVICES).describe('Devices to leave out: RE2.'),
+        })
+        .prefault({})
+        .describe('Its network.'),
     })
-    .prefault({}),
-  sysfs: absolutePath.default('/sys'),
-  procfs: absolutePath.default('/proc'),
-});
-
-const remediator = z.strictObject({
-  listen: listenAddress.prefault('127.0.0.1:10559'),
-  mode: mode.default('dry-run'),
-  token_file: absolutePath.optional(),
-  ledger: absolutePath.optional(),
-  defaults: z.strictObject({ cooldown: cooldown.prefault({}), verify: verify.prefault({}) }).prefault({}),
-  protect: z.strictObject({ units: z.array(unitPattern).default([]) }).prefault({}),
-  policies: z.array(policy).default([]),
+    .prefault({})
+    .describe('The machine itself.'),
+  sysfs: absolutePath
+    .default('/sys')
+    .describe('Where sysfs is mounted; other folders only for containers and tests.'),
+  procfs: absolutePath.default('/proc').describe('Where procfs is mounted.'),
 });
 
 /** The whole configuration file. Everything is optional; an unknown key is an error. */
 export const schema = z.strictObject({
-  exporter: exporter.prefault({}),
+  exporter: exporter.prefault({}).describe('The half that reads: metrics for Prometheus.'),
   remediator: remediator.prefault({}),
-  probes,
-  daemons: daemons.default([]),
+  probes: probes.describe('What services are asked, each on its own schedule.'),
+  daemons: daemons
+    .default([])
+    .describe('Daemons that write their pid to a file, where systemd does not look after them.'),
 });
 
 /** A configuration as it was written, with the defaults filled in. */
 export type WrittenConfig = z.output<typeof schema>;
-
-/** Built-in waiting times between repairs of one unit. */
-export const DEFAULT_COOLDOWN: Cooldown = {
-  baseSeconds: 120,
-  factor: 2,
-  maxSeconds: 3600,
-  resetAfterSeconds: 21_600,
-};
-
-/** Built-in proof of a repair. */
-export const DEFAULT_VERIFICATION: Verification = { holdSeconds: 30, timeoutSeconds: 180 };

@@ -107,10 +107,43 @@ export interface CgroupReading {
 export interface RemediatorReading {
   readonly decisions: readonly DecisionCount[];
   readonly repairs: readonly RepairCount[];
+  /** Seconds that the steps of a policy took, their proof included. */
+  readonly seconds: readonly { readonly policy: string; readonly action: string; readonly seconds: number }[];
+  readonly endings: readonly EndingCount[];
   readonly alerts: readonly AlertCount[];
+  /** Of each policy and each unit that it allows. */
+  readonly openCircuits: readonly {
+    readonly policy: string;
+    readonly unit: string;
+    readonly isOpen: boolean;
+  }[];
+  /** Of the whole machine, each window. */
+  readonly budget: readonly BudgetUse[];
+  readonly stepsUnderWay: number;
+  /** Cases that have not come to their end. */
   readonly queueLength: number;
+  /** Of the case that was taken in first; 0 if there is none. */
+  readonly oldestCaseSeconds: number;
+  /** Changes that are to be undone once their alerts are over. */
+  readonly toUndo: number;
+  /** Also if it is not known: then nothing is done, either. */
+  readonly isPaused: boolean;
   readonly ledgerErrors: number;
   readonly lastRepairSeconds: number | undefined;
+}
+
+/** How often a policy's cases ended so. */
+export interface EndingCount {
+  readonly policy: string;
+  readonly ending: string;
+  readonly count: number;
+}
+
+/** How much of a budget is used. */
+export interface BudgetUse {
+  readonly windowSeconds: number;
+  readonly limit: number;
+  readonly used: number;
 }
 
 /** How often a policy decided so. `reason` is empty unless the decision is a refusal. */

@@ -1,15 +1,21 @@
 import type { Alert } from './alert.ts';
-import type { Action, Policy } from './policy.ts';
+import type { Policy } from './policy.ts';
+import type { Step, UnitAction } from './step.ts';
+import type { Limits, LimitValues } from './throttle.ts';
 import type { Unit, UnitRef } from './unit.ts';
 
-/** Something that a policy would have done about an alert. */
+/** A step that a policy would take about an alert. */
 export interface RepairRequest {
   /** Name of this intake in the ledger. */
   readonly id: string;
   readonly alert: Alert;
   readonly policy: Policy;
   readonly unit: UnitRef;
-  readonly action: Action;
+  readonly step: Step;
+  /** From 0. */
+  readonly stepIndex: number;
+  /** When the alert was taken in, on the ledger's clock (seconds). */
+  readonly receivedAt: number;
 }
 
 /** Why a rail says no, and when it would be worth asking again. */
@@ -41,5 +47,9 @@ export interface ServiceManager {
   /** The unit as it is now, or undefined if the manager has no such unit. */
   inspect(unit: UnitRef, signal: AbortSignal): Promise<Unit | undefined>;
   /** Does it and waits for the job's end. A refusal of the manager is an outcome, not an exception. */
-  run(action: Action, unit: UnitRef, signal: AbortSignal): Promise<Outcome>;
+  run(action: UnitAction, unit: UnitRef, signal: AbortSignal): Promise<Outcome>;
+  /** The values of the properties behind these limits as they are now. Throws if the manager knows none. */
+  limitsOf(unit: UnitRef, limits: Limits, signal: AbortSignal): Promise<LimitValues>;
+  /** Sets them until the machine restarts. A refusal of the manager is an outcome, not an exception. */
+  setLimits(unit: UnitRef, values: LimitValues, signal: AbortSignal): Promise<Outcome>;
 }

@@ -52,6 +52,13 @@ export interface Unit {
   readonly canStart: boolean;
   /** False where the unit refuses to be stopped by hand, and so to be restarted. */
   readonly canStop: boolean;
+  readonly canReload: boolean;
+  /** Whether it was made at run time, by a program: nobody can start it again. */
+  readonly isTransient: boolean;
+  /** When it last came to or left `active`, whichever was later; undefined if it never did or nobody knows. */
+  readonly changedAt: Date | undefined;
+  /** How often the manager itself has started it again since somebody last did; undefined if it does not say. */
+  readonly restarts: number | undefined;
 }
 
 /** Longest unit name that systemd takes (`UNIT_NAME_MAX`). */

@@ -1,11 +1,12 @@
 import type { Clock } from '../domain/clock.ts';
 import { isLaunchdDomain, isLaunchdLabel, type LaunchdJob } from '../domain/launchd.ts';
-import type { Action } from '../domain/policy.ts';
 import type { Outcome, ServiceManager } from '../domain/repair.ts';
+import type { UnitAction } from '../domain/step.ts';
 import type { Unit, UnitRef } from '../domain/unit.ts';
 import type { Answer, Launchctl } from '../host/launchctl/client.ts';
 import { createInvocations } from './invocations.ts';
 import { unitNotLoaded, unitOfJob } from './launchd/unit.ts';
+import { withoutLimits } from './no-limits.ts';
 import { poll } from './poll.ts';
 
 /** What is needed to manage jobs of launchd. */
@@ -61,14 +62,14 @@ export function createLaunchdManager(options: LaunchdManagerOptions): ServiceMan
     return unitNotLoaded(ref, enabled.get(ref.name) !== false);
   }
 
-  async function run(action: Action, ref: UnitRef, signal: AbortSignal): Promise<Outcome> {
+  async function run(action: UnitAction, ref: UnitRef, signal: AbortSignal): Promise<Outcome> {
     const done = isTarget(ref)
       ? await order(action, ref, signal)
       : refused(`${targetOf(ref)} is no label of a job in a domain of launchd`);
     return { ...done, unit: done.accepted ? await inspect(ref, signal) : undefined };
   }
 
-  async function order(action: Action, ref: UnitRef, signal: AbortSignal): Promise<Done> {
+  async function order(action: UnitAction, ref: UnitRef, signal: AbortSignal): Promise<Done> {
     const job = await print(ref, signal);
     switch (action) {
       case 'restart':
@@ -77,6 +78,9 @@ export function createLaunchdManager(options: LaunchdManagerOptions): ServiceMan
         return job === undefined ? await load(ref, signal) : await start(ref, job, signal);
       case 'stop':
         return job === undefined ? notLoaded(ref) : await unload(ref, job, signal);
+      case 'reload':
+      case 'reset_failed':
+        return refused(`launchd has no ${action}, so nothing was done to ${targetOf(ref)}`);
       default:
         return action satisfies never;
     }
@@ -163,7 +167,7 @@ export function createLaunchdManager(options: LaunchdManagerOptions): ServiceMan
     return done(`${target} has not ended within ${settleMs / 1000} s`, 'timeout');
   }
 
-  return { kind: 'launchd', inspect, run };
+  return { kind: 'launchd', inspect, run, ...withoutLimits('launchd') };
 }
 
 function targetOf({ scope, name }: UnitRef): string {

@@ -1,11 +1,12 @@
 import type { Clock } from '../domain/clock.ts';
 import type { DaemonSpec } from '../domain/daemon.ts';
 import { Failure } from '../domain/errors.ts';
-import type { Action } from '../domain/policy.ts';
 import type { Outcome, ServiceManager } from '../domain/repair.ts';
+import type { UnitAction } from '../domain/step.ts';
 import type { Unit, UnitRef } from '../domain/unit.ts';
 import { createDaemonLook, type DaemonLook } from '../host/processes/daemon.ts';
 import { createInvocations } from './invocations.ts';
+import { withoutLimits } from './no-limits.ts';
 import { createDaemonOrders } from './pidfile/orders.ts';
 import { commandFault, refused } from './pidfile/outcome.ts';
 import { unitOfDaemon } from './pidfile/unit.ts';
@@ -63,7 +64,7 @@ export function createPidfileManager(options: PidfileManagerOptions): ServiceMan
     return commandFault(argv, end, STATUS_LIMIT_MS)?.detail;
   }
 
-  async function run(action: Action, ref: UnitRef, signal: AbortSignal): Promise<Outcome> {
+  async function run(action: UnitAction, ref: UnitRef, signal: AbortSignal): Promise<Outcome> {
     const daemon = specOf(ref);
     const result =
       daemon === undefined
@@ -72,7 +73,7 @@ export function createPidfileManager(options: PidfileManagerOptions): ServiceMan
     return { ...result, unit: result.accepted ? await inspect(ref, signal).catch(unknown) : undefined };
   }
 
-  return { kind: 'pidfile', inspect, run };
+  return { kind: 'pidfile', inspect, run, ...withoutLimits('a daemon with a pid file') };
 }
 
 /** A pid file that is being written at this moment says nothing of the unit. */

@@ -1,197 +1,228 @@
-import type {
-  FinishedLine,
-  LedgerLine,
-  ReceivedLine,
-  RefusedLine,
-  RehearsedLine,
-  RepairResult,
-  StartedLine,
-} from '../domain/ledger.ts';
-import { occurrenceKey } from '../domain/ledger.ts';
+import type { EndedEvent, FinishedEvent, LedgerLine, LineHead, StartedEvent } from '../domain/ledger.ts';
+import type { Moment } from '../domain/moment.ts';
 import type { Policy } from '../domain/policy.ts';
+import { Attempts } from './history/attempts.ts';
+import { type Change, Changes } from './history/changes.ts';
+import { Circuits } from './history/circuits.ts';
+import type { Intake, Phase } from './history/intake.ts';
+import { Intakes } from './history/intakes.ts';
+import { SteadyClock } from './history/steady-clock.ts';
+import type { StepTaken } from './ladder.ts';
+import type { Attempt, Circuit, Past } from './past.ts';
 import { Tally } from './tally.ts';
 
-/** How far an intake has come. All but the first two are final. */
-export type Phase = 'received' | 'started' | 'refused' | 'rehearsed' | RepairResult;
-
-/** One alert under one policy, from intake to its end, as the ledger tells it. */
-export interface Intake {
-  readonly received: ReceivedLine;
-  phase: Phase;
-  resolved: boolean;
-  refused?: RefusedLine;
-  rehearsed?: RehearsedLine;
-  started?: StartedLine;
-  finished?: FinishedLine;
-}
-
-/** One time that a unit was acted on; still running if it has no end, and then `endedAt` is its start. */
-export interface Attempt {
-  readonly id: string;
-  readonly startedAt: Date;
-  readonly endedAt: Date;
-}
-
-/** Intakes kept for dedupe and for people; older ones that have ended are forgotten. */
-const INTAKES_KEPT = 10_000;
-
-/** Attempts kept for each unit; no limit looks further back. */
-const ATTEMPTS_KEPT = 200;
+export type { Change } from './history/changes.ts';
 
 /**
  * What has happened so far: a fold over the ledger's lines, and nothing else.
  *
- * Applying the same lines in the same order gives the same history, which is how fettle finds its state
- * again after a restart.
+ * Applying the same lines in the same order gives the same history, which is how fettle finds its state again after a
+ * restart. Its times are seconds on the ledger's own clock, which is 0 at the first line that was applied: where old
+ * lines were given up, every time is less by the same amount. Counts are those of the lines that there are.
  */
-export class History {
+export class History implements Past {
   readonly decisions = new Tally<['policy', 'decision', 'reason']>();
-  readonly repairs = new Tally<['policy', 'action', 'result']>();
-  readonly #intakes = new Map<string, Intake>();
-  readonly #byOccurrence = new Map<string, Intake[]>();
-  readonly #attempts = new Map<string, Attempt[]>();
-  /** Ids of intakes that have ended, in the order of their end. */
-  readonly #ended = new Set<string>();
+  readonly steps = new Tally<['policy', 'action', 'result']>();
+  /** Seconds that steps took, their proof included. */
+  readonly seconds = new Tally<['policy', 'action']>();
+  readonly endings = new Tally<['policy', 'ending']>();
+  readonly #clock = new SteadyClock();
+  readonly #changes = new Changes();
+  readonly #intakes = new Intakes((id) => this.#changes.isOpen(id));
+  readonly #attempts = new Attempts();
+  readonly #circuits = new Circuits();
   #lastRepairAt: Date | undefined;
 
-  /** Takes one more line in. A line of an intake that was forgotten counts, and is otherwise passed over. */
+  /** Takes one more line in. A line of an intake that is not known any more counts, and is otherwise passed over. */
   apply(line: LedgerLine): void {
+    const at = this.#clock.advance({ wall: new Date(line.at), boot: line.boot, upSeconds: line.up });
     switch (line.event) {
       case 'received':
-        return this.#received(line);
+        return this.#intakes.received(line, at);
       case 'refused':
-        return this.#refused(line);
+        for (const { rail } of line.denials) this.decisions.add([line.policy, 'refuse', rail]);
+        return this.#terminal(line, at);
       case 'rehearsed':
         this.decisions.add([line.policy, 'rehearse', '']);
-        return this.#update(line.id, { phase: 'rehearsed', rehearsed: line });
+        return this.#terminal(line, at);
       case 'started':
-        return this.#started(line);
+        return this.#started(line, at);
       case 'finished':
-        return this.#finished(line);
+        return this.#finished(line, at);
+      case 'ended':
+        return this.#ended(line, at);
+      case 'undone':
+        this.#changes.undone(line);
+        return this.#intakes.undone(line);
       case 'resolved':
-        for (const intake of this.#byOccurrence.get(occurrenceKey(line.fingerprint, line.startsAt)) ?? []) {
-          intake.resolved = true;
-        }
-        return;
+        return this.#intakes.resolved(line);
       default:
         line satisfies never;
     }
   }
 
+  /** A moment that is not before the last line, in seconds on the ledger's own clock. */
+  steadyAt(moment: Moment): number {
+    return this.#clock.at(moment);
+  }
+
   /**
    * Whether an alert's occurrence has been taken in under a policy and needs no further thought.
    *
-   * A refusal that named a time (a cooldown, say) is asked again by the first notification after it, and a
-   * rehearsal once the policy enforces. Any other end is final for this occurrence.
+   * A refusal that named a time (a cooldown, say) is asked again by the first notification after it, a rehearsal once
+   * the policy enforces, and what was given up or interrupted once its circuit allows a try. Any other end is final for
+   * this occurrence.
    */
-  isTakenIn(fingerprint: string, startsAt: Date, policy: Pick<Policy, 'name' | 'mode'>, now: Date): boolean {
-    const last = this.#byOccurrence
-      .get(occurrenceKey(fingerprint, startsAt.toISOString()))
-      ?.findLast((intake) => intake.received.policy === policy.name);
+  isTakenIn(
+    fingerprint: string,
+    startsAt: Date,
+    policy: Pick<Policy, 'name' | 'mode'>,
+    now: Date,
+    steady: number,
+  ): boolean {
+    const last = this.#intakes
+      .ofOccurrence(fingerprint, startsAt)
+      .findLast(({ received }) => received.policy === policy.name);
     if (last === undefined) return false;
-    if (last.phase === 'rehearsed') return policy.mode === 'dry-run';
-    if (last.phase !== 'refused') return true;
-    const retryAt = latestRetry(last.refused);
-    return retryAt === undefined || retryAt > now.getTime();
+    switch (last.end?.event) {
+      case undefined:
+        return true;
+      case 'rehearsed':
+        return policy.mode === 'dry-run';
+      case 'refused':
+        return latestRetry(last.end.denials) > now.getTime();
+      case 'ended':
+        return isFinal(last.end) || !this.#mayBeTried(last.end, steady);
+      default:
+        return last.end satisfies never;
+    }
   }
 
   /** Whether an occurrence was taken in and has not been resolved yet. */
   isOpen(fingerprint: string, startsAt: Date): boolean {
-    const intakes = this.#byOccurrence.get(occurrenceKey(fingerprint, startsAt.toISOString()));
-    return intakes?.some((intake) => !intake.resolved) ?? false;
+    return this.#intakes.ofOccurrence(fingerprint, startsAt).some(({ isResolved }) => !isResolved);
   }
 
-  /** Whether an occurrence was taken in and is over. */
   isResolved(fingerprint: string, startsAt: Date): boolean {
-    const intakes = this.#byOccurrence.get(occurrenceKey(fingerprint, startsAt.toISOString()));
-    return intakes?.some((intake) => intake.resolved) ?? false;
+    return this.#intakes.ofOccurrence(fingerprint, startsAt).some(({ isResolved }) => isResolved);
   }
 
-  /** Every time a unit was acted on, in order. */
-  attemptsOf(unit: string): readonly Attempt[] {
-    return this.#attempts.get(unit) ?? [];
-  }
-
-  /** Intakes that wait for a decision, or whose repair never ended. */
-  unended(phase: 'received' | 'started'): readonly Intake[] {
-    return [...this.#intakes.values()].filter((intake) => intake.phase === phase);
+  /** Intakes without an end, in the order in which they came. */
+  unended(): readonly Intake[] {
+    return this.#intakes.unended;
   }
 
   /** How far an intake has come; undefined if it is unknown or forgotten. */
   phaseOf(id: string): Phase | undefined {
-    return this.#intakes.get(id)?.phase;
+    return this.#intakes.of(id)?.phase;
+  }
+
+  /** The steps of an intake that have ended, in order; none if it is unknown or forgotten. */
+  stepsOf(id: string): readonly StepTaken[] {
+    return (this.#intakes.of(id)?.steps ?? []).flatMap(({ finished, finishedAt }) =>
+      finished === undefined || finishedAt === undefined
+        ? []
+        : { step: finished.step, result: finished.result, detail: finished.detail, endedAt: finishedAt },
+    );
+  }
+
+  /** The unit of an intake, by the manager's own name once a step was taken at it; undefined if it is unknown or forgotten. */
+  unitOf(id: string): string | undefined {
+    const intake = this.#intakes.of(id);
+    return intake?.steps.at(-1)?.started.unit ?? intake?.received.unit;
   }
 
   /** The last intakes, newest first. */
   recent(count: number): readonly Intake[] {
-    return [...this.#intakes.values()].slice(-count).reverse();
+    return this.#intakes.recent(count);
   }
 
-  /** When a repair last ended. */
+  /** What is to be undone once its alert is over, in the order in which it was done. */
+  toUndo(): readonly Change[] {
+    return this.#changes.all.map((change) => ({
+      ...change,
+      isResolved: this.#intakes.of(change.id)?.isResolved ?? true,
+    }));
+  }
+
+  attemptsOf(unit: string): readonly Attempt[] {
+    return this.#attempts.of(unit);
+  }
+
+  attemptsSince(seconds: number): readonly Attempt[] {
+    return this.#attempts.since(seconds);
+  }
+
+  get running(): readonly Attempt[] {
+    return this.#attempts.running;
+  }
+
+  circuitOf(policy: string, unit: string): Circuit | undefined {
+    return this.#circuits.of(policy, unit);
+  }
+
+  unitsInTrouble(since: number): ReadonlySet<string> {
+    return this.#intakes.unitsInTrouble(since);
+  }
+
+  isOwnInvocation(unit: string, invocationId: string): boolean {
+    return this.#attempts.isOwnInvocation(unit, invocationId);
+  }
+
+  /** When a step that was more than a word to people last ended, by the wall clock. */
   get lastRepairAt(): Date | undefined {
     return this.#lastRepairAt;
   }
 
-  #received(line: ReceivedLine): void {
-    const intake: Intake = { received: line, phase: 'received', resolved: false };
-    this.#intakes.set(line.id, intake);
-    const key = occurrenceKey(line.fingerprint, line.startsAt);
-    const siblings = this.#byOccurrence.get(key);
-    // A later intake of an occurrence that was resolved means that it was not over after all.
-    for (const sibling of siblings ?? []) sibling.resolved = false;
-    if (siblings === undefined) this.#byOccurrence.set(key, [intake]);
-    else siblings.push(intake);
-    if (this.#intakes.size > INTAKES_KEPT) this.#forgetOldest();
+  #started(line: LineHead & StartedEvent, at: number): void {
+    const { id, policy, unit, step, action } = line;
+    this.decisions.add([policy, 'run', '']);
+    this.#intakes.started(line, at);
+    this.#changes.started(line, at);
+    if (action === 'notify') return;
+    this.#attempts.start({ id, policy, unit, step, startedAt: at }, this.phaseOf(id) === 'working');
   }
 
-  #refused(line: RefusedLine): void {
-    for (const { rail } of line.denials) this.decisions.add([line.policy, 'refuse', rail]);
-    this.#update(line.id, { phase: 'refused', refused: line });
-  }
-
-  #started(line: StartedLine): void {
-    this.decisions.add([line.policy, 'run', '']);
-    const at = new Date(line.at);
-    const attempts = this.#attempts.get(line.unit) ?? [];
-    attempts.push({ id: line.id, startedAt: at, endedAt: at });
-    if (attempts.length > ATTEMPTS_KEPT) attempts.shift();
-    this.#attempts.set(line.unit, attempts);
-    this.#update(line.id, { phase: 'started', started: line });
-  }
-
-  #finished(line: FinishedLine): void {
-    this.repairs.add([line.policy, line.action, line.result]);
+  #finished(line: LineHead & FinishedEvent, at: number): void {
+    const { id, policy, unit, action, result, invocationId } = line;
+    this.steps.add([policy, action, result]);
+    this.seconds.add([policy, action], line.seconds);
+    const step = this.#intakes.finished(line, at);
+    this.#changes.finished(line);
+    if (action === 'notify') return;
+    this.#attempts.end(id, at);
     this.#lastRepairAt = new Date(line.at);
-    const attempts = this.#attempts.get(line.unit) ?? [];
-    const index = attempts.findLastIndex((attempt) => attempt.id === line.id);
-    const attempt = attempts[index];
-    if (attempt !== undefined) attempts[index] = { ...attempt, endedAt: new Date(line.at) };
-    this.#update(line.id, { phase: line.result, finished: line });
+    const before = step?.started.invocationId ?? invocationId;
+    if (invocationId !== '' && invocationId !== before) this.#attempts.ownInvocation(unit, invocationId);
   }
 
-  #update(id: string, change: Partial<Intake>): void {
-    const intake = this.#intakes.get(id);
-    if (intake === undefined) return;
-    Object.assign(intake, change);
-    if (intake.phase !== 'received' && intake.phase !== 'started') this.#ended.add(id);
+  #ended(line: LineHead & EndedEvent, at: number): void {
+    const { policy, unit, ending, hold } = line;
+    this.endings.add([policy, ending]);
+    if (ending === 'exhausted' && hold !== undefined) this.#circuits.open(policy, unit, at, hold);
+    if (ending === 'repaired' || ending === 'eased') this.#circuits.close(policy, unit);
+    this.#terminal(line, at);
   }
 
-  #forgetOldest(): void {
-    const [id] = this.#ended;
-    const intake = id === undefined ? undefined : this.#intakes.get(id);
-    if (id === undefined || intake === undefined) return;
-    this.#ended.delete(id);
-    this.#intakes.delete(id);
-    const key = occurrenceKey(intake.received.fingerprint, intake.received.startsAt);
-    const rest = (this.#byOccurrence.get(key) ?? []).filter((other) => other !== intake);
-    if (rest.length === 0) this.#byOccurrence.delete(key);
-    else this.#byOccurrence.set(key, rest);
+  #terminal(line: NonNullable<Intake['end']>, at: number): void {
+    this.#attempts.end(line.id, at);
+    this.#intakes.ended(line, at);
+  }
+
+  #mayBeTried({ policy, unit }: EndedEvent, steady: number): boolean {
+    const circuit = this.circuitOf(policy, unit);
+    return circuit === undefined || circuit.tryAt <= steady;
   }
 }
 
-function latestRetry(refused: RefusedLine | undefined): number | undefined {
-  const times = (refused?.denials ?? []).map(({ retryAt }) => retryAt);
-  // One denial without a time is a denial for good.
-  if (times.length === 0 || times.includes(undefined)) return undefined;
-  return Math.max(...times.map((time) => Date.parse(time ?? '')));
+function isFinal({ ending, hold }: EndedEvent): boolean {
+  return ending !== 'interrupted' && (ending !== 'exhausted' || hold === undefined);
+}
+
+/** When the last of several refusals is worth another question; infinite if one of them named no time. */
+function latestRetry(denials: readonly { readonly retryAt?: string }[]): number {
+  const times = denials.map(({ retryAt }) =>
+    retryAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(retryAt),
+  );
+  return times.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...times);
 }

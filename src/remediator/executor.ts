@@ -1,170 +1,219 @@
 import type { Alert } from '../domain/alert.ts';
+import type { Circumstances } from '../domain/circumstances.ts';
 import type { Clock } from '../domain/clock.ts';
 import { messageOf } from '../domain/errors.ts';
-import { LEDGER_VERSION, type LedgerLine, type ReceivedLine } from '../domain/ledger.ts';
+import { createGate } from '../domain/gate.ts';
+import type { LedgerEvent, ReceivedEvent } from '../domain/ledger.ts';
 import type { Log } from '../domain/log.ts';
+import type { Moment } from '../domain/moment.ts';
 import type { Policy, PolicySet } from '../domain/policy.ts';
 import type { Denial, RepairRequest, ServiceManager } from '../domain/repair.ts';
-import { isUnitName, type Unit, type UnitRef } from '../domain/unit.ts';
+import type { Step } from '../domain/step.ts';
+import type { Unit, UnitRef } from '../domain/unit.ts';
 import { decide } from '../policy/decide.ts';
 import { matchesPolicy } from '../policy/match.ts';
-import type { Rail } from '../policy/rail.ts';
+import type { Rail, RailContext } from '../policy/rail.ts';
+import type { Keep } from './keep.ts';
 import type { Ledger } from './ledger.ts';
-import type { Looker, Repair } from './repair.ts';
+import { limitValuesOf } from './limit-values.ts';
+import { type LiveLook, unseen } from './live-look.ts';
+import type { Before, Repair } from './repair.ts';
 
-/** Walks an intake to its end. */
-export type Executor = (received: ReceivedLine, signal: AbortSignal) => Promise<void>;
+/** An alert that was taken in under a policy. */
+export interface Case {
+  readonly received: ReceivedEvent;
+  /** On the ledger's clock, in seconds. */
+  readonly receivedAt: number;
+}
+
+/**
+ * Decides about one step of a case's ladder, and takes it if nothing speaks against it.
+ *
+ * `taken`: its end is written down. `over`: it was refused or rehearsed, which ends the case. `busy`: nothing speaks
+ * against it but that others are under way; nothing is written down.
+ */
+export type TakeStep = (one: Case, index: number, signal: AbortSignal) => Promise<'taken' | 'over' | 'busy'>;
+
+/** What the circumstances are asked about. */
+export interface Question {
+  readonly alert: Alert;
+  readonly policy: Policy;
+  readonly step: Step;
+  readonly unit: UnitRef;
+}
 
 /** What the executor needs. */
 export interface ExecutorOptions {
   readonly ledger: Ledger;
   readonly policies: () => PolicySet;
   readonly rails: readonly Rail[];
-  readonly look: Looker;
+  readonly look: LiveLook;
+  readonly keep: Keep;
   readonly repair: Repair;
   /** A manager with its hands tied: what a dry run is given. */
   readonly rehearsal: ServiceManager;
+  /** Never rejects but with the signal's reason: what is not known says why. */
+  readonly circumstances: (question: Question, signal: AbortSignal) => Promise<Circumstances>;
   readonly clock: Clock;
+  readonly moment: () => Moment;
   readonly log: Log;
 }
 
-/** How long a look is tried for: dbus-daemon is back within a second when it is killed. */
-const LOOK_PATIENCE_MS = 30_000;
-
-const LOOK_AGAIN_MS = 1000;
+/** Of a thousand alerts that come at once, the others wait. */
+const LOOKS_AT_ONCE = 8;
 
 const WRITE_AGAIN_MS = 10_000;
 
 /**
- * Gives the walk from an accepted alert to its last line in the ledger: look, decide, act, prove.
+ * Gives the walk of one step: look, decide, take evidence, act, prove.
  *
- * Whatever cannot be known is a refusal. Nothing is done before the ledger says that it will be.
+ * Whatever cannot be known is a refusal. Nothing is done before the ledger says that it will be. Decisions are taken
+ * one after the other, so that two of them cannot both have the last place in a budget.
  */
-export function createExecutor(options: ExecutorOptions): Executor {
-  const { ledger, policies, rails, look, repair, rehearsal, clock, log } = options;
+export function createExecutor(options: ExecutorOptions): TakeStep {
+  const { ledger, policies, rails, look, keep, repair, rehearsal, circumstances, clock, moment, log } =
+    options;
+  const someLooks = createGate(LOOKS_AT_ONCE);
+  const oneDecision = createGate(1);
 
-  async function execute(received: ReceivedLine, signal: AbortSignal): Promise<void> {
-    const { policies: known, protectedUnits } = policies();
+  async function takeStep(one: Case, index: number, signal: AbortSignal): Promise<'taken' | 'over' | 'busy'> {
+    const { received } = one;
+    const refuse = (denials: readonly Denial[]) => refused(received, index, denials);
+    const { policies: known, ...settings } = policies();
     const policy = known.find(({ name }) => name === received.policy);
     const alert = alertOf(received);
     // The policy may have changed since the alert came.
     if (policy === undefined || !matchesPolicy(policy, alert)) {
-      const reason = `no policy ${received.policy} that fits this alert is configured any more`;
-      return refuse(received, [{ rail: 'policy-changed', reason }]);
+      return refuse([changed(`no policy ${received.policy} that fits this alert is configured any more`)]);
     }
-    const request: RepairRequest = {
-      id: received.id,
-      alert,
-      policy,
-      unit: refOf(received),
-      action: received.action,
-    };
-    const found = await inspect(request, signal);
-    if ('denial' in found) return refuse(received, [found.denial]);
-    const context = { now: clock.now(), unit: found.unit, history: ledger.history, protectedUnits };
-    const decision = decide(request, context, rails);
-    if (decision.kind === 'refuse') return refuse(received, decision.denials);
-    if (found.unit === undefined) return refuse(received, [unseen('there is no such unit')]);
-    return decision.kind === 'run' ? run(request, found.unit, signal) : rehearse(request, found.unit, signal);
-  }
-
-  /**
-   * The live unit. Only units that the policy allows are looked at: whatever else a label says never reaches
-   * the bus, and is refused by the rails.
-   */
-  async function inspect(
-    { unit: ref, policy }: RepairRequest,
-    signal: AbortSignal,
-  ): Promise<{ readonly unit: Unit | undefined } | { readonly denial: Denial }> {
-    if (!isUnitName(ref.name) || !policy.allow.includes(ref.name)) return { unit: undefined };
-    const patience = clock.elapsedMs() + LOOK_PATIENCE_MS;
-    for (;;) {
-      try {
-        return { unit: await look(ref, signal) };
-      } catch (thrown) {
-        signal.throwIfAborted();
-        if (clock.elapsedMs() > patience) return { denial: unseen(messageOf(thrown)) };
-        await clock.sleep(LOOK_AGAIN_MS, signal);
+    const step = policy.steps[index];
+    if (step === undefined)
+      return refuse([changed(`policy ${policy.name} has no step ${index + 1} any more`)]);
+    const { id } = received;
+    const ref = refOf(received.unit);
+    const request = { id, alert, policy, unit: ref, step, stepIndex: index, receivedAt: one.receivedAt };
+    const found = await someLooks(async () => {
+      const asked = circumstances({ alert, policy, step, unit: ref }, signal);
+      const [seen, around] = await Promise.all([look(request, signal), asked]);
+      return { seen, around };
+    }, signal);
+    const { seen, around } = found;
+    if ('denial' in seen) return refuse([seen.denial]);
+    const begun = await oneDecision(async () => {
+      const context: RailContext = {
+        now: clock.now(),
+        steady: ledger.history.steadyAt(moment()),
+        unit: seen.unit,
+        others: seen.others,
+        past: ledger.history,
+        settings,
+        circumstances: around,
+      };
+      const decision = decide(request, context, rails);
+      if (decision.kind === 'refuse') {
+        return isBusyOnly(decision.denials, context) ? 'busy' : await refuse(decision.denials);
       }
+      if (seen.unit === undefined) return await refuse([unseen('there is no such unit', clock.now())]);
+      if (decision.kind === 'rehearse') return await rehearse(request, seen.unit, signal);
+      return await begin(request, received, seen.unit, signal);
+    });
+    if (typeof begun === 'string') return begun;
+    return await finish(request, begun, signal);
+  }
+
+  /** Nothing but the number of repairs under way: that passes by itself, and is waited for. */
+  function isBusyOnly(denials: readonly Denial[], { past, settings }: RailContext): boolean {
+    const isFull = past.running.length >= settings.budget.concurrent;
+    return isFull && denials.every(({ rail }) => rail === 'host-budget');
+  }
+
+  async function refused(received: ReceivedEvent, step: number, denials: readonly Denial[]): Promise<'over'> {
+    const { id, policy, unit } = received;
+    const reasons = denials.map(({ rail, reason }) => `${rail}: ${reason}`);
+    log.info({ id, policy, unit, reasons }, 'repair refused');
+    const told = denials.map(({ retryAt, ...rest }) =>
+      retryAt === undefined ? rest : { ...rest, retryAt: retryAt.toISOString() },
+    );
+    await ledger.append([{ event: 'refused', id, policy, unit, step, denials: told }]);
+    return 'over';
+  }
+
+  async function rehearse(request: RepairRequest, unit: Unit, signal: AbortSignal): Promise<'over'> {
+    const { id, policy, step } = request;
+    const detail = await rehearsalOf(step, unit, signal);
+    const about = { id, policy: policy.name, unit: unit.id, action: step.action };
+    log.info({ ...about, detail }, 'repair rehearsed');
+    await ledger.append([{ event: 'rehearsed', ...about, detail }]);
+    return 'over';
+  }
+
+  async function rehearsalOf(step: Step, unit: Unit, signal: AbortSignal): Promise<string> {
+    const ref = refOf(unit.id);
+    switch (step.action) {
+      case 'run':
+      case 'power_mode':
+        return (await rehearsal.run('start', { ...ref, name: step.unit }, signal)).detail;
+      case 'throttle':
+        return (await rehearsal.setLimits(ref, limitValuesOf(step.limits), signal)).detail;
+      case 'notify':
+        return `dry run: would tell ${JSON.stringify(step.message)}`;
+      default:
+        return (await rehearsal.run(step.action, ref, signal)).detail;
     }
   }
 
-  function unseen(why: string): Denial {
-    return { rail: 'inspect', reason: `the unit could not be looked at: ${why}`, retryAt: clock.now() };
+  /** Everything that must be on the disk before anything is done. */
+  async function begin(
+    request: RepairRequest,
+    received: ReceivedEvent,
+    unit: Unit,
+    signal: AbortSignal,
+  ): Promise<'over' | Before> {
+    const { id, policy, step, stepIndex } = request;
+    const kept = await keep(request, unit, signal);
+    if ('denial' in kept) return await refused({ ...received, unit: unit.id }, stepIndex, [kept.denial]);
+    const { limits, gpuProcesses, hash, change } = kept;
+    const about = { id, policy: policy.name, unit: unit.id, action: step.action };
+    const { activeState, invocationId } = unit;
+    const started = { ...about, step: stepIndex, activeState, invocationId, evidence: hash };
+    await ledger.append([{ event: 'started', ...started, ...change }]);
+    log.info(about, 'step started');
+    return { unit, limits, gpuProcesses };
   }
 
-  async function refuse(received: ReceivedLine, denials: readonly Denial[]): Promise<void> {
-    const { unit } = received;
-    const reasons = denials.map(({ rail, reason }) => `${rail}: ${reason}`);
-    log.info({ id: received.id, policy: received.policy, unit, reasons }, 'repair refused');
-    await write(received, {
-      event: 'refused',
-      unit,
-      denials: denials.map(({ retryAt, ...rest }) =>
-        retryAt === undefined ? rest : { ...rest, retryAt: retryAt.toISOString() },
-      ),
-    });
-  }
-
-  async function rehearse(request: RepairRequest, unit: Unit, signal: AbortSignal): Promise<void> {
-    const { action } = request;
-    const { detail } = await rehearsal.run(action, { ...request.unit, name: unit.id }, signal);
-    log.info(
-      { id: request.id, policy: request.policy.name, unit: unit.id, action, detail },
-      'repair rehearsed',
-    );
-    await write(request, { event: 'rehearsed', unit: unit.id, action, detail });
-  }
-
-  async function run(request: RepairRequest, before: Unit, signal: AbortSignal): Promise<void> {
-    const { action, id, policy } = request;
-    const { activeState, invocationId, id: unit } = before;
-    const about = { id, policy: policy.name, unit, action };
-    await write(request, { event: 'started', unit, action, activeState, invocationId });
-    log.info(about, 'repair started');
-    const report = await repair({ ...request, unit: { ...request.unit, name: unit } }, before, signal);
-    log.info({ ...about, ...report }, 'repair finished');
-    await writeInTheEnd(request, { event: 'finished', unit, action, ...report }, signal);
+  async function finish(request: RepairRequest, before: Before, signal: AbortSignal): Promise<'taken'> {
+    const { id, policy, step, stepIndex } = request;
+    const unit = before.unit.id;
+    const report = await repair({ ...request, unit: refOf(unit) }, before, signal);
+    const about = { id, policy: policy.name, unit, step: stepIndex, action: step.action };
+    log.info({ ...about, ...report }, 'step finished');
+    await writeInTheEnd({ event: 'finished', ...about, ...report }, signal);
+    return 'taken';
   }
 
   /** What has been done must be told: waits for a ledger that takes no lines at the moment. */
   async function writeInTheEnd(
-    request: RepairRequest,
-    body: Body<LedgerLine>,
+    event: LedgerEvent & { readonly id: string },
     signal: AbortSignal,
   ): Promise<void> {
     for (;;) {
       try {
-        return await write(request, body);
+        return await ledger.append([event]);
       } catch (thrown) {
-        log.error(
-          { id: request.id, err: messageOf(thrown) },
-          'the end of a repair cannot be written down yet',
-        );
+        log.error({ id: event.id, err: messageOf(thrown) }, 'the end of a step cannot be written down yet');
         await clock.sleep(WRITE_AGAIN_MS, signal);
       }
     }
   }
 
-  type Body<L extends LedgerLine> = L extends { readonly id: string }
-    ? Omit<L, 'v' | 'at' | 'id' | 'policy'>
-    : never;
-
-  function write(
-    { id, policy }: { readonly id: string; readonly policy: Policy | string },
-    body: Body<LedgerLine>,
-  ): Promise<void> {
-    const name = typeof policy === 'string' ? policy : policy.name;
-    const at = clock.now().toISOString();
-    // For people: what happened comes first in the line.
-    const head = { v: LEDGER_VERSION, at, event: body.event, id, policy: name } as const;
-    return ledger.append([{ ...head, ...body }]);
-  }
-
-  return execute;
+  return takeStep;
 }
 
-function alertOf({ labels, startsAt, fingerprint }: ReceivedLine): Alert {
+function changed(reason: string): Denial {
+  return { rail: 'policy-changed', reason };
+}
+
+function alertOf({ labels, startsAt, fingerprint }: ReceivedEvent): Alert {
   return {
     status: 'firing',
     labels: new Map(Object.entries(labels)),
@@ -173,6 +222,6 @@ function alertOf({ labels, startsAt, fingerprint }: ReceivedLine): Alert {
   };
 }
 
-function refOf({ unit }: ReceivedLine): UnitRef {
-  return { manager: 'systemd', scope: 'system', name: unit };
+function refOf(name: string): UnitRef {
+  return { manager: 'systemd', scope: 'system', name };
 }

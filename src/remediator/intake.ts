@@ -1,9 +1,12 @@
 import { type Alert, alertName } from '../domain/alert.ts';
 import type { Clock } from '../domain/clock.ts';
-import { LEDGER_VERSION, type ReceivedLine, type ResolvedLine } from '../domain/ledger.ts';
+import { createGate } from '../domain/gate.ts';
+import type { ReceivedEvent, ResolvedEvent } from '../domain/ledger.ts';
+import type { Moment } from '../domain/moment.ts';
 import type { Policy, PolicySet } from '../domain/policy.ts';
 import { matchesPolicy, targetUnit } from '../policy/match.ts';
 import { Tally } from '../policy/tally.ts';
+import type { Case } from './executor.ts';
 import type { Ledger } from './ledger.ts';
 
 /** What becomes of an alert in a notification. */
@@ -32,14 +35,17 @@ export interface IntakeOptions {
   readonly ledger: Ledger;
   readonly policies: () => PolicySet;
   readonly clock: Clock;
+  readonly moment: () => Moment;
   readonly createId: () => string;
-  /** Called for every new intake, once it is on the disk. */
-  readonly onReceived: (line: ReceivedLine) => void;
+  /** Called for every new case, once it is on the disk. */
+  readonly onReceived: (one: Case) => void;
+  /** Called for alerts that are over, once that is on the disk. */
+  readonly onResolved: () => void;
 }
 
 interface Draft {
   readonly receipt: Receipt;
-  readonly lines: readonly (ReceivedLine | ResolvedLine)[];
+  readonly lines: readonly (ReceivedEvent | ResolvedEvent)[];
 }
 
 /**
@@ -47,17 +53,21 @@ interface Draft {
  *
  * One notification at a time, so that two copies of it that arrive together are one alert.
  */
-export function createIntake({ ledger, policies, clock, createId, onReceived }: IntakeOptions): Intake {
+export function createIntake(options: IntakeOptions): Intake {
+  const { ledger, policies, clock, moment, createId, onReceived, onResolved } = options;
+  const { history } = ledger;
   const outcomes = new Tally<['outcome']>();
   for (const outcome of ALERT_OUTCOMES) outcomes.add([outcome], 0);
-  let last: Promise<unknown> = Promise.resolve();
+  const oneNotification = createGate(1);
 
   async function take(alerts: readonly Alert[]): Promise<readonly Receipt[]> {
     const drafts = uniqueAlerts(alerts).map(draftOf);
     const lines = drafts.flatMap((draft) => draft.lines);
+    const receivedAt = history.steadyAt(moment());
     if (lines.length > 0) await ledger.append(lines);
     for (const { receipt } of drafts) outcomes.add([receipt.outcome]);
-    for (const line of lines) if (line.event === 'received') onReceived(line);
+    for (const line of lines) if (line.event === 'received') onReceived({ received: line, receivedAt });
+    if (lines.some(({ event }) => event === 'resolved')) onResolved();
     return drafts.map((draft) => draft.receipt);
   }
 
@@ -67,19 +77,18 @@ export function createIntake({ ledger, policies, clock, createId, onReceived }: 
 
   function firingDraft(alert: Alert): Draft {
     const now = clock.now();
+    const steady = history.steadyAt(moment());
     const fitting = policies().policies.filter((policy) => matchesPolicy(policy, alert));
     const fresh = fitting.filter(
-      (policy) => !ledger.history.isTakenIn(alert.fingerprint, alert.startsAt, policy, now),
+      (policy) => !history.isTakenIn(alert.fingerprint, alert.startsAt, policy, now, steady),
     );
-    const lines = fresh.map((policy) => receivedLine(alert, policy, now));
+    const lines = fresh.map((policy) => receivedEvent(alert, policy));
     const outcome = lines.length > 0 ? 'accepted' : fitting.length > 0 ? 'duplicate' : 'unmatched';
     return { receipt: receiptOf(alert, outcome, lines), lines };
   }
 
-  function receivedLine(alert: Alert, policy: Policy, now: Date): ReceivedLine {
+  function receivedEvent(alert: Alert, policy: Policy): ReceivedEvent {
     return {
-      v: LEDGER_VERSION,
-      at: now.toISOString(),
       event: 'received',
       id: createId(),
       policy: policy.name,
@@ -87,7 +96,6 @@ export function createIntake({ ledger, policies, clock, createId, onReceived }: 
       alertname: alertName(alert),
       fingerprint: alert.fingerprint,
       startsAt: alert.startsAt.toISOString(),
-      action: policy.steps[0] ?? 'restart',
       labels: Object.fromEntries(alert.labels),
     };
   }
@@ -95,10 +103,8 @@ export function createIntake({ ledger, policies, clock, createId, onReceived }: 
   function resolvedDraft(alert: Alert): Draft {
     const receipt = receiptOf(alert, 'resolved', []);
     // Of an alert that led to nothing, or that was resolved before, there is nothing to tell.
-    if (!ledger.history.isOpen(alert.fingerprint, alert.startsAt)) return { receipt, lines: [] };
-    const line: ResolvedLine = {
-      v: LEDGER_VERSION,
-      at: clock.now().toISOString(),
+    if (!history.isOpen(alert.fingerprint, alert.startsAt)) return { receipt, lines: [] };
+    const line: ResolvedEvent = {
       event: 'resolved',
       alertname: alertName(alert),
       fingerprint: alert.fingerprint,
@@ -109,11 +115,7 @@ export function createIntake({ ledger, policies, clock, createId, onReceived }: 
 
   return {
     outcomes,
-    accept(alerts) {
-      const done = last.then(() => take(alerts));
-      last = done.catch(() => undefined);
-      return done;
-    },
+    accept: (alerts) => oneNotification(() => take(alerts)),
   };
 }
 
@@ -125,7 +127,7 @@ function uniqueAlerts(alerts: readonly Alert[]): readonly Alert[] {
   return [...seen.values()];
 }
 
-function receiptOf(alert: Alert, outcome: AlertOutcome, lines: readonly ReceivedLine[]): Receipt {
+function receiptOf(alert: Alert, outcome: AlertOutcome, lines: readonly ReceivedEvent[]): Receipt {
   const intakes = lines.map(({ id, policy, unit }) => ({ id, policy, unit }));
   return { alertname: alertName(alert), fingerprint: alert.fingerprint, outcome, intakes };
 }

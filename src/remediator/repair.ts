@@ -1,36 +1,30 @@
 import type { Clock } from '../domain/clock.ts';
 import { messageOf } from '../domain/errors.ts';
-import type { FinishedLine } from '../domain/ledger.ts';
-import { withinLimit } from '../domain/limit.ts';
-import type { Action, Verification } from '../domain/policy.ts';
-import type { Outcome, RepairRequest, ServiceManager } from '../domain/repair.ts';
-import type { Unit, UnitRef } from '../domain/unit.ts';
-import { judge, type Look, type Verdict } from './verify.ts';
+import type { FinishedEvent } from '../domain/ledger.ts';
+import type { RepairRequest, ServiceManager } from '../domain/repair.ts';
+import type { LimitValues } from '../domain/throttle.ts';
+import type { Act, Answer } from './act.ts';
+import type { Proof, ProofStart, Prove } from './prove.ts';
+import { goalOf, type Verdict } from './verify.ts';
 
-/** Looks at a unit as it is now, within a limit. */
-export type Looker = (unit: UnitRef, signal: AbortSignal) => Promise<Unit | undefined>;
+/** How a step went, as the ledger tells it. */
+export type StepReport = Pick<FinishedEvent, 'result' | 'detail' | 'jobResult' | 'invocationId' | 'seconds'>;
 
-/** How a repair went, as the ledger tells it. */
-export type RepairReport = Pick<FinishedLine, 'result' | 'detail' | 'jobResult' | 'invocationId' | 'seconds'>;
+/** What is found before a step and needed to take and to prove it. */
+export interface Before extends ProofStart {
+  /** What the unit is given, for `throttle`. */
+  readonly limits: LimitValues;
+}
 
 /** Does what was decided, and proves it. Throws only if fettle itself is stopped meanwhile. */
-export type Repair = (request: RepairRequest, before: Unit, signal: AbortSignal) => Promise<RepairReport>;
+export type Repair = (request: RepairRequest, before: Before, signal: AbortSignal) => Promise<StepReport>;
 
-/** How long one look at a unit may take. */
-const LOOK_LIMIT_MS = 10_000;
-
-/** How long the manager may take over its job. */
-const JOB_LIMIT_MS = 5 * 60_000;
-
-/** Pause between two looks while a repair is being proven. */
-const LOOK_EVERY_MS = 250;
-
-/** A look with a limit. */
-export function createLooker(manager: ServiceManager): Looker {
-  return (unit, signal) =>
-    withinLimit(`looking at ${unit.name}`, LOOK_LIMIT_MS, signal, (limited) =>
-      manager.inspect(unit, limited),
-    );
+/** What a repair needs. */
+export interface RepairOptions {
+  readonly manager: ServiceManager;
+  readonly act: Act;
+  readonly prove: Prove;
+  readonly clock: Clock;
 }
 
 /**
@@ -39,79 +33,65 @@ export function createLooker(manager: ServiceManager): Looker {
  * The manager's word that a job is done proves nothing (a service that dies at once was "done", too), so
  * what counts is the unit: active, newly started, and still so after a while.
  */
-export function createRepair(manager: ServiceManager, look: Looker, clock: Clock): Repair {
+export function createRepair({ manager, act, prove, clock }: RepairOptions): Repair {
   return async (request, before, signal) => {
     const began = clock.elapsedMs();
-    const { verdict, ...rest } = await act(request, before, signal);
-    const result = verdict.kind === 'succeeded' ? 'succeeded' : 'failed';
-    const detail = verdict.kind === 'pending' ? 'given up' : verdict.detail;
-    return { result, detail, ...rest, seconds: (clock.elapsedMs() - began) / 1000 };
+    const answer = await act(request, before.limits, signal);
+    const { verdict, invocationId } = await proven(request, before, answer, signal);
+    return {
+      result: verdict.kind === 'succeeded' ? 'succeeded' : 'failed',
+      detail: detailOf(verdict, answer),
+      jobResult: answer.accepted ? answer.jobResult : REFUSED,
+      invocationId,
+      seconds: (clock.elapsedMs() - began) / 1000,
+    };
   };
 
-  async function act(
-    { action, unit: ref, policy }: RepairRequest,
-    before: Unit,
+  async function proven(
+    request: RepairRequest,
+    before: Before,
+    { accepted, detail, fault }: Answer,
     signal: AbortSignal,
-  ): Promise<Act> {
-    const { accepted, detail, jobResult } = await ask(action, ref, signal);
-    if (!accepted)
-      return { verdict: { kind: 'failed', detail }, jobResult, invocationId: before.invocationId };
-    const { verdict, invocationId } = await prove(ref, policy.verify, before.invocationId, signal);
-    if (verdict.kind !== 'failed' || jobResult === 'done') return { verdict, jobResult, invocationId };
-    return { verdict: { ...verdict, detail: `${verdict.detail}; ${detail}` }, jobResult, invocationId };
+  ): Promise<Proof> {
+    const { invocationId } = before.unit;
+    if (!accepted) return { verdict: { kind: 'failed', detail }, invocationId };
+    if (request.step.action === 'throttle') {
+      return { verdict: await limitsHold(request, before.limits, signal), invocationId };
+    }
+    if (goalOf(request.step) === 'nothing') return { verdict: { kind: 'succeeded', detail }, invocationId };
+    const proof = await prove(request, before, signal);
+    return fault === undefined ? proof : { ...proof, verdict: { kind: 'failed', detail: fault } };
   }
 
-  /** If the manager's answer is lost, the job may still be under way: the unit itself will tell. */
-  async function ask(action: Action, ref: UnitRef, signal: AbortSignal): Promise<Answer> {
+  async function limitsHold(
+    { step, unit }: RepairRequest,
+    wanted: LimitValues,
+    signal: AbortSignal,
+  ): Promise<Verdict> {
+    if (step.action !== 'throttle') return { kind: 'failed', detail: 'not a throttle' };
     try {
-      const what = `${action} of ${ref.name}`;
-      return await withinLimit(what, JOB_LIMIT_MS, signal, (limited) => manager.run(action, ref, limited));
+      const found = await manager.limitsOf(unit, step.limits, signal);
+      const words = Object.entries(found).map(([name, value]) => `${name}=${value}`);
+      if (sameLimits(wanted, found)) return { kind: 'succeeded', detail: `throttled: ${words.join(', ')}` };
+      return { kind: 'failed', detail: `the limits are not as they were set: ${words.join(', ')}` };
     } catch (thrown) {
       signal.throwIfAborted();
-      return { accepted: true, jobResult: '', detail: messageOf(thrown) };
-    }
-  }
-
-  /** Looks again and again until the looks prove the repair, or disprove it, or time is up. */
-  async function prove(
-    ref: UnitRef,
-    rule: Verification,
-    invocationBefore: string,
-    signal: AbortSignal,
-  ): Promise<Omit<Act, 'jobResult'>> {
-    const looks: Look[] = [];
-    const start = { invocationBefore, beganMs: clock.elapsedMs() };
-    for (;;) {
-      const seen = await lookOrExplain(ref, signal);
-      const atMs = clock.elapsedMs();
-      if ('unit' in seen) looks.push({ atMs, unit: seen.unit });
-      const verdict = judge(rule, start, looks);
-      if (verdict.kind !== 'pending')
-        return { verdict, invocationId: looks.at(-1)?.unit?.invocationId ?? '' };
-      if ('problem' in seen && atMs - start.beganMs >= rule.timeoutSeconds * 1000) {
-        return { verdict: { kind: 'failed', detail: seen.problem }, invocationId: '' };
-      }
-      await clock.sleep(LOOK_EVERY_MS, signal);
-    }
-  }
-
-  async function lookOrExplain(
-    ref: UnitRef,
-    signal: AbortSignal,
-  ): Promise<{ readonly unit: Unit | undefined } | { readonly problem: string }> {
-    try {
-      return { unit: await look(ref, signal) };
-    } catch (thrown) {
-      signal.throwIfAborted();
-      return { problem: `the unit could not be looked at: ${messageOf(thrown)}` };
+      return { kind: 'failed', detail: `the limits could not be read back: ${messageOf(thrown)}` };
     }
   }
 }
 
-type Answer = Pick<Outcome, 'accepted' | 'jobResult' | 'detail'>;
+/** Instead of the result of a job that the manager would not take, so that nothing was changed. */
+const REFUSED = 'refused';
 
-interface Act {
-  readonly verdict: Verdict;
-  readonly jobResult: string;
-  readonly invocationId: string;
+/** Whether what was set is what is there; whatever else is there does not matter. */
+export function sameLimits(wanted: LimitValues, found: LimitValues): boolean {
+  const there = new Map(Object.entries(found));
+  return Object.entries(wanted).every(([name, value]) => there.get(name) === value);
+}
+
+function detailOf(verdict: Verdict, { jobResult, detail }: Answer): string {
+  if (verdict.kind === 'pending') return 'given up';
+  const isExplained = verdict.kind === 'succeeded' || jobResult === 'done' || verdict.detail === detail;
+  return isExplained ? verdict.detail : `${verdict.detail}; ${detail}`;
 }

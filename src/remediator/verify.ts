@@ -1,4 +1,5 @@
 import type { Verification } from '../domain/policy.ts';
+import type { Step } from '../domain/step.ts';
 import type { Unit } from '../domain/unit.ts';
 
 /** A look at the unit; `unit` is undefined if there was none of that name. */
@@ -7,28 +8,93 @@ export interface Look {
   readonly unit: Unit | undefined;
 }
 
-/** Where the proof of a repair stands. */
+/** Where the proof of a step stands. */
 export type Verdict =
   | { readonly kind: 'pending' }
   | { readonly kind: 'succeeded'; readonly detail: string }
   | { readonly kind: 'failed'; readonly detail: string };
 
-/** What the unit is compared with: its invocation before the repair, and when the waiting began. */
+/** What the unit is compared with: its invocation before the step, and when the waiting began. */
 export interface VerificationStart {
   readonly invocationBefore: string;
   readonly beganMs: number;
 }
 
-/**
- * Whether a repair is proven by the looks taken so far, oldest first.
- *
- * Proven: active, started anew (another invocation than before), and the same invocation for the whole of
- * `hold`. Failed: the unit failed, started yet again, fell out of active once it was there, or was not
- * active in time.
- */
-export function judge(rule: Verification, start: VerificationStart, looks: readonly Look[]): Verdict {
+/** What a step wants of the unit; `nothing`: the manager's word is enough. */
+export type Goal = 'started-anew' | 'stopped' | 'running' | 'not-failed' | 'nothing';
+
+/** What a step wants of the unit of the alert. */
+export function goalOf(step: Step): Goal {
+  switch (step.action) {
+    case 'restart':
+    case 'start':
+      return 'started-anew';
+    case 'run':
+      return step.followUp === undefined ? 'nothing' : 'started-anew';
+    case 'stop':
+      return 'stopped';
+    case 'reload':
+      return 'running';
+    case 'reset_failed':
+      return 'not-failed';
+    case 'throttle':
+    case 'power_mode':
+    case 'notify':
+      return 'nothing';
+    default:
+      return step satisfies never;
+  }
+}
+
+/** Whether a goal is proven by the looks taken so far, oldest first. */
+export function judge(
+  goal: Goal,
+  rule: Verification,
+  start: VerificationStart,
+  looks: readonly Look[],
+): Verdict {
   const last = looks.at(-1);
+  if (goal === 'nothing') return { kind: 'succeeded', detail: 'done' };
   if (last === undefined) return { kind: 'pending' };
+  if (goal === 'started-anew') return judgeStart(rule, start, looks, last);
+  const verdict = judgeState(goal, last);
+  if (verdict !== undefined) return verdict;
+  if (last.atMs - start.beganMs < rule.timeoutSeconds * 1000) return { kind: 'pending' };
+  const state = `${last.unit?.activeState} (${last.unit?.subState})`;
+  return { kind: 'failed', detail: `not ${WORDS[goal]} within ${rule.timeoutSeconds} s; it is ${state}` };
+}
+
+const WORDS = { stopped: 'stopped', running: 'active', 'not-failed': 'rid of its failure' } as const;
+
+/** Undefined: not yet. */
+function judgeState(goal: keyof typeof WORDS, { unit }: Look): Verdict | undefined {
+  if (unit === undefined) return { kind: 'failed', detail: 'the unit is gone' };
+  const { activeState, subState } = unit;
+  const reached = { kind: 'succeeded', detail: `${activeState} (${subState})` } as const;
+  switch (goal) {
+    case 'stopped':
+      return activeState === 'inactive' || activeState === 'failed' ? reached : undefined;
+    case 'running':
+      if (activeState === 'active') return reached;
+      if (activeState !== 'failed') return undefined;
+      return { kind: 'failed', detail: `the unit failed (${unit.result || 'no result'})` };
+    case 'not-failed':
+      return activeState === 'failed' ? undefined : reached;
+    default:
+      return goal satisfies never;
+  }
+}
+
+/**
+ * Proven: active, started anew (another invocation than before), and the same invocation for the whole of `hold`.
+ * Failed: the unit failed, started yet again, fell out of active once it was there, or was not active in time.
+ */
+function judgeStart(
+  rule: Verification,
+  start: VerificationStart,
+  looks: readonly Look[],
+  last: Look,
+): Verdict {
   const anew = looks.filter(({ unit }) => isAnew(unit, start.invocationBefore));
   const first = anew.find(({ unit }) => unit?.activeState === 'active');
   const broken = faultOf(last, first);

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createNvidiaLooks, type NvidiaLooksOptions } from '../../src/app/nvidia-looks.ts';
-import { createGate } from '../../src/host/gate.ts';
+import { createGate } from '../../src/domain/gate.ts';
 import { createSlowFiles } from '../../src/host/slow/slow-files.ts';
 import { type FakeNvidiaSmi, fakeNvidiaSmi, isAlive } from '../fakes/nvidia-smi.ts';
 import { manyGpus, nvidiaCapture } from '../fakes/nvidia-smi-documents.ts';

@@ -10,6 +10,7 @@ import { firstPage } from './first-page.ts';
 import { measureGpus } from './gpu-measure.ts';
 import { gpuReport } from './gpu-report.ts';
 import { journalReport } from './journal.ts';
+import { ledgerReport } from './ledger.ts';
 import type { Comparison } from './limits.ts';
 import { describeMachine, loadAverage } from './machine.ts';
 import { measureByTurns } from './measure.ts';
@@ -19,9 +20,11 @@ import { processInLab } from './process-cost.ts';
 import { hotFunctions, nowUs, type Span } from './profile.ts';
 import { comparisonReport, growthReport, profileReport } from './report.ts';
 import { writeSection } from './section.ts';
+import { webhookReport } from './webhook.ts';
 
 const USAGE = `npm run bench -- [--services 100,1000,3000] [--scrapes 40] [--write FILE]
                  [--config FILE] [--program MAIN.JS] [--profile] [--gpu] [--journal] [--probes]
+                 [--webhook] [--ledger]
 
 Compares fettle with Debian's node_exporter on a private systemd, and prints what both cost.
 
@@ -34,6 +37,8 @@ Compares fettle with Debian's node_exporter on a private systemd, and prints wha
   --gpu       the GPU part alone, which a whole run has too; no other exporter takes part, and no GPU is needed
   --journal   the part of the journal alone, which a whole run has too
   --probes    the part of probes alone, which a whole run has too; it needs no lab
+  --webhook   the part of the remediator alone, which a whole run has too
+  --ledger    the part of the ledger alone, which a whole run has too; it needs no lab
 `;
 
 /** Functions of a profile to name. */
@@ -53,14 +58,16 @@ interface Options {
 }
 
 /** What is measured beside the cost of units: all of it in a whole run. */
-const PARTS = ['gpu', 'journal', 'probes'] as const;
+const PARTS = ['gpu', 'journal', 'probes', 'webhook', 'ledger'] as const;
 type Part = (typeof PARTS)[number];
+
+const WITHOUT_LAB: readonly Part[] = ['probes', 'ledger'];
 
 async function bench(): Promise<number> {
   const options = await readOptions();
   if (options === undefined) return 2;
   const { nodeExporter, parts } = options;
-  const needsLab = nodeExporter !== undefined || parts.some((part) => part !== 'probes');
+  const needsLab = nodeExporter !== undefined || parts.some((part) => !WITHOUT_LAB.includes(part));
   const reason = needsLab ? labMissing() : undefined;
   if (reason !== undefined) {
     process.stderr.write(`The benchmark cannot run here: ${reason}.\n`);
@@ -83,7 +90,9 @@ async function bench(): Promise<number> {
   say(growthReport(comparisons));
   if (parts.includes('gpu')) await inLab(options, (lab) => measureGpuPart(lab, options, say));
   if (parts.includes('journal')) await inLab(options, (lab) => measureJournalPart(lab, say));
+  if (parts.includes('webhook')) await inLab(options, (lab) => measureWebhookPart(lab, options, say));
   if (parts.includes('probes')) await measureProbesPart(options, say);
+  if (parts.includes('ledger')) await measureLedgerPart(say);
   if (options.write !== undefined) {
     mkdirSync(dirname(options.write), { recursive: true });
     writeSection(options.write, report.join('\n\n'));
@@ -104,6 +113,8 @@ async function readOptions(): Promise<Options | undefined> {
         gpu: { type: 'boolean', default: false },
         journal: { type: 'boolean', default: false },
         probes: { type: 'boolean', default: false },
+        webhook: { type: 'boolean', default: false },
+        ledger: { type: 'boolean', default: false },
       },
     });
     const wanted = PARTS.filter((part) => values[part]);
@@ -216,6 +227,20 @@ async function measureGpuPart(lab: Lab, { fettle }: Options, say: (text: string)
 async function measureJournalPart(lab: Lab, say: (text: string) => void): Promise<void> {
   const load = loadAverage();
   const report = await journalReport(lab, (what) => process.stderr.write(`${what}\n`));
+  say(`${new Date().toISOString().slice(0, 10)}; load before ${load}, after ${loadAverage()}`);
+  say(report);
+}
+
+async function measureWebhookPart(lab: Lab, { fettle }: Options, say: (text: string) => void): Promise<void> {
+  const load = loadAverage();
+  const report = await webhookReport(lab, fettle.program, (what) => process.stderr.write(`${what}\n`));
+  say(`${new Date().toISOString().slice(0, 10)}; load before ${load}, after ${loadAverage()}`);
+  say(report);
+}
+
+async function measureLedgerPart(say: (text: string) => void): Promise<void> {
+  const load = loadAverage();
+  const report = await ledgerReport((what) => process.stderr.write(`${what}\n`));
   say(`${new Date().toISOString().slice(0, 10)}; load before ${load}, after ${loadAverage()}`);
   say(report);
 }

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseCommand } from '../../src/cli/arguments.ts';
 
+/** Every command, in its order. */
+const COMMANDS =
+  'there are serve, check, units, gpu, doctor, probe, polkit, schema, pause, resume, logs, audit and repairs';
+
 const words = (line: string) => line.split(' ').filter((word) => word !== '');
 
 const SERVE = {
@@ -47,6 +51,9 @@ describe('parseCommand', () => {
     ['serve --web.config.file=web.yml -c f.yml', { ...SERVE, configFile: 'f.yml', webConfigFile: 'web.yml' }],
     ['check fettle.yml', { kind: 'check', file: 'fettle.yml' }],
     ['check -- -strange.yml', { kind: 'check', file: '-strange.yml' }],
+    ['polkit fettle.yml', { kind: 'polkit', file: 'fettle.yml', user: 'fettle' }],
+    ['polkit --user repair-bot fettle.yml', { kind: 'polkit', file: 'fettle.yml', user: 'repair-bot' }],
+    ['schema', { kind: 'schema' }],
     ['units', UNITS],
     ['units nginx comfyui@* *.timer', { ...UNITS, patterns: ['nginx', 'comfyui@*', '*.timer'] }],
     ['units -- -.mount', { ...UNITS, patterns: ['-.mount'] }],
@@ -93,10 +100,10 @@ describe('parseCommand', () => {
   });
 
   it.each([
-    ['', 'expected a command; there are serve, check, units, gpu, doctor, probe and logs'],
-    ['--config fettle.yml', 'expected a command; there are serve, check, units, gpu, doctor, probe and logs'],
-    ['start', 'unknown command start; there are serve, check, units, gpu, doctor, probe and logs'],
-    ['Serve', 'unknown command Serve; there are serve, check, units, gpu, doctor, probe and logs'],
+    ['', `expected a command; ${COMMANDS}`],
+    ['--config fettle.yml', `expected a command; ${COMMANDS}`],
+    ['start', `unknown command start; ${COMMANDS}`],
+    ['Serve', `unknown command Serve; ${COMMANDS}`],
     ['serve fettle.yml', 'serve takes no fettle.yml; a configuration is given with --config FILE'],
     ['serve --only both', '--only: expected exporter or remediator; got both'],
     ['serve --only=', '--only: expected exporter or remediator; got '],

@@ -34,7 +34,9 @@ describe('helpText', () => {
         '127.0.0.1:10559',
       ],
     ],
-    ['check', ['fettle check FILE', 'FILE:LINE:COLUMN', 'exit code']],
+    ['check', ['fettle check FILE', 'FILE:LINE:COLUMN', 'exit code', 'warning:']],
+    ['polkit', ['fettle polkit FILE', '--user NAME', 'set-property', '/etc/polkit-1/rules.d/', 'Exit codes']],
+    ['schema', ['fettle schema', 'yaml-language-server']],
     [
       'units',
       [
@@ -72,7 +74,7 @@ describe('helpText', () => {
     for (const word of words) expect(helpText(topic)).toContain(word);
   });
 
-  it.each([undefined, 'serve', 'check', 'units', 'gpu', 'logs'])(
+  it.each([undefined, 'serve', 'check', 'polkit', 'schema', 'units', 'gpu', 'logs'])(
     'of %s fits a terminal and ends its last line',
     (topic) => {
       const lines = helpText(topic).split('\n');
@@ -81,8 +83,10 @@ describe('helpText', () => {
     },
   );
 
-  it('tells six different things', () => {
-    expect(new Set([undefined, 'serve', 'check', 'units', 'gpu', 'logs'].map(helpText)).size).toBe(6);
+  it('tells different things', () => {
+    expect(
+      new Set([undefined, 'serve', 'check', 'polkit', 'schema', 'units', 'gpu', 'logs'].map(helpText)).size,
+    ).toBe(8);
   });
 
   it('is the general one for a command that does not exist', () => {

@@ -64,7 +64,7 @@ describe('loadConfig', () => {
       listen: { host: '127.0.0.1', port: 10_559 },
       tokenFile: undefined,
       ledger: undefined,
-      policySet: { policies: [], protectedUnits: PROTECTED_UNITS },
+      policySet: expect.objectContaining({ policies: [], protectedUnits: PROTECTED_UNITS }),
     });
   });
 
@@ -98,7 +98,11 @@ describe('loadConfig', () => {
         mode: 'dry-run',
         unit: { kind: 'label', label: 'unit' },
         allow: ['comfyui@a.service', 'comfyui@b.service'],
-        steps: ['restart'],
+        steps: [
+          { action: 'restart', waitSeconds: 60, onlyIf: [] },
+          { action: 'restart', waitSeconds: 300, onlyIf: [{ text: 'gpu_temperature_celsius < 85' }] },
+          { action: 'notify' },
+        ],
         cooldown: { baseSeconds: 300, factor: 2, maxSeconds: 3600, resetAfterSeconds: 21_600 },
         verify: { holdSeconds: 60, timeoutSeconds: 300 },
       },
@@ -120,8 +124,8 @@ remediator:
   token_file: /t
   defaults: {cooldown: {base: 10m, factor: 3}, verify: {for: 5s}}
   policies:
-    - {name: own, mode: dry-run, when: [a = b], allow: [a.service], verify: {timeout: 9s}, cooldown: {base: 1s}}
-    - {name: all, when: [a = b], allow: [a.service], verify: {for: 1s, timeout: 2s}, cooldown: {base: 3s, factor: 4, max: 5s, reset_after: 6s}}
+    - {name: own, mode: dry-run, when: [a = b], allow: [own.service], verify: {timeout: 9s}, cooldown: {base: 1s}}
+    - {name: all, when: [a = b], allow: [all.service], verify: {for: 1s, timeout: 2s}, cooldown: {base: 3s, factor: 4, max: 5s, reset_after: 6s}}
     - {name: shared, when: [a = b], allow: [a.service]}
 `).remediator.policySet;
     expect(policies).toMatchObject([
@@ -372,16 +376,6 @@ describe('what loadConfig objects to', () => {
       [`f.yml:6:13: remediator.policies[0].unit: ${TEMPLATE}`],
     ]),
     [
-      'an action that it does not know',
-      withPolicy(`${GOOD_POLICY}\nsteps: [reboot]`),
-      ['f.yml:6:15: remediator.policies[0].steps[0]: expected an action: restart'],
-    ],
-    [
-      'two steps',
-      withPolicy(`${GOOD_POLICY}\nsteps: [restart, restart]`),
-      ['f.yml:6:14: remediator.policies[0].steps: expected exactly one step: [restart]'],
-    ],
-    [
       'the name of an earlier policy',
       'remediator:\n  policies:\n    - {name: a, when: [a = b], allow: [a.service]}\n    - {name: a, when: [a = b], allow: [a.service]}\n',
       [
@@ -513,7 +507,7 @@ wrong: 1
   });
 });
 
-describe('loadConfig on any text', () => {
+describe('loadConfig on any text', { timeout: 60_000 }, () => {
   it('gives a configuration or located problems, and never throws', () => {
     fc.assert(
       fc.property(anyText(), (text) => {

@@ -45,6 +45,8 @@ async function open(): Promise<ManagerWorld> {
       .map(job)
       .concat({ ...unit, scope: '-k' }, { ...unit, scope: 'pid/1' }, { ...unit, scope: 'gui/501/x' }),
     refused: { unit: refusing, action: 'restart' },
+    can: ['restart', 'start', 'stop'],
+    hasLimits: false,
     hanging,
     dying,
     starts: async (ref) => fake.starts(targetOf(ref)),

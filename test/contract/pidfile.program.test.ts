@@ -33,6 +33,8 @@ async function open(): Promise<ManagerWorld> {
       .map(daemonRef)
       .concat({ ...daemonRef('good'), manager: 'systemd' }),
     refused: { unit: daemonRef('bare'), action: 'stop' },
+    can: ['restart', 'start', 'stop'],
+    hasLimits: false,
     hanging: daemonRef('deaf'),
     dying: daemonRef('weak'),
     starts: async ({ name }) => byName(name)?.count('starts') ?? 0,

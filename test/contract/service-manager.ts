@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Action } from '../../src/domain/policy.ts';
 import type { ServiceManager } from '../../src/domain/repair.ts';
+import { UNIT_ACTIONS, type UnitAction } from '../../src/domain/step.ts';
+import type { Limits } from '../../src/domain/throttle.ts';
 import type { Unit, UnitRef } from '../../src/domain/unit.ts';
-import { systemClock } from '../../src/host/clock.ts';
 import { createRehearsal } from '../../src/managers/rehearsal.ts';
-import { createLooker, createRepair } from '../../src/remediator/repair.ts';
-import { aPolicy, aRequest } from '../fakes/repairs.ts';
 import { waitFor } from '../lab/wait.ts';
 
 /** A service manager, units of it, and the truth about them that it does not tell itself. */
@@ -18,7 +16,11 @@ export interface ManagerWorld {
   /** Names that nobody should be given. */
   readonly odd: readonly UnitRef[];
   /** Something that the manager refuses to do to a unit that there is. */
-  readonly refused: { readonly unit: UnitRef; readonly action: Action };
+  readonly refused: { readonly unit: UnitRef; readonly action: UnitAction };
+  /** What the manager can do at all; `unit` can be reloaded if that is in it. */
+  readonly can: readonly UnitAction[];
+  /** Whether it knows limits. */
+  readonly hasLimits: boolean;
   /** Runs, and does not end when it is stopped. */
   readonly hanging: UnitRef;
   /** Runs; from its next start on it comes up, and dies soon. */
@@ -30,7 +32,9 @@ export interface ManagerWorld {
   close(): Promise<void> | void;
 }
 
-const ACTIONS: readonly Action[] = ['restart', 'start', 'stop'];
+const LIMITS: Limits = { cpuQuota: 0.5, memoryHigh: 2 ** 28, cpuWeight: undefined, ioWeight: 50 };
+/** As they stand in those properties. */
+const VALUES = { CPUQuotaPerSecUSec: '500000', MemoryHigh: '268435456', IOWeight: '50' };
 
 /** What every service manager must do, whatever it manages, and so its rehearsal. */
 export function describeServiceManager(
@@ -45,7 +49,7 @@ export function describeServiceManager(
     afterAll(() => world?.close());
 
     const limit = () => AbortSignal.timeout(30_000);
-    const run = (action: Action, unit: UnitRef) => world.manager.run(action, unit, limit());
+    const run = (action: UnitAction, unit: UnitRef) => world.manager.run(action, unit, limit());
 
     async function seen(ref: UnitRef): Promise<Unit> {
       const unit = await world.manager.inspect(ref, limit());
@@ -95,17 +99,87 @@ export function describeServiceManager(
       expect(await world.starts(world.unit)).toBe(starts);
     });
 
-    it.each(ACTIONS)('knows no unit that does not exist, and cannot %s it', async (action) => {
+    it.each(UNIT_ACTIONS)('knows no unit that does not exist, and cannot %s it', async (action) => {
       expect(await world.manager.inspect(world.unknown, limit())).toBeUndefined();
       const outcome = await run(action, world.unknown);
       expect(outcome).toMatchObject({ accepted: false, jobResult: '', unit: undefined });
     });
 
-    it.each(ACTIONS)('has no unit of an odd name, and cannot %s it', async (action) => {
+    it.each(UNIT_ACTIONS)('has no unit of an odd name, and cannot %s it', async (action) => {
       for (const ref of world.odd) {
         expect(await world.manager.inspect(ref, limit())).toBeUndefined();
         expect(await run(action, ref)).toMatchObject({ accepted: false, unit: undefined });
       }
+    });
+
+    it('knows since when a unit is as it is, if at all, and that it was not made by a program', async () => {
+      const before = await seen(world.unit);
+      expect(before).toMatchObject({ isTransient: false, canReload: world.can.includes('reload') });
+      if (before.changedAt === undefined) return;
+      await run('restart', world.unit);
+      const { changedAt } = await seen(world.unit);
+      expect(changedAt?.getTime()).toBeGreaterThanOrEqual(before.changedAt.getTime());
+      expect(Math.abs(Date.now() - Number(changedAt))).toBeLessThan(60_000);
+    });
+
+    it.each(UNIT_ACTIONS)('does a %s, or refuses it in words and changes nothing', async (action) => {
+      const before = await seen(world.unit);
+      const outcome = await run(action, world.unit);
+      expect(outcome.detail).toContain(world.unit.name);
+      if (world.can.includes(action)) {
+        expect(outcome).toMatchObject({ accepted: true, jobResult: 'done', unit: { ref: world.unit } });
+        await run('start', world.unit);
+        return;
+      }
+      expect(outcome).toMatchObject({ accepted: false, jobResult: '', unit: undefined });
+      expect(await seen(world.unit)).toEqual(before);
+    });
+
+    it.each(['reload', 'reset_failed'] as const)('starts nothing anew with a %s', async (action) => {
+      const [before, starts] = [await seen(world.unit), await world.starts(world.unit)];
+      await run(action, world.unit);
+      expect((await seen(world.unit)).invocationId).toBe(before.invocationId);
+      expect(await world.starts(world.unit)).toBe(starts);
+    });
+
+    it('sets limits and sets them back, or refuses them in words', async () => {
+      const { manager, unit, hasLimits } = world;
+      if (!hasLimits) {
+        await expect(manager.limitsOf(unit, LIMITS, limit())).rejects.toMatchObject({
+          code: 'refused',
+          message: expect.stringContaining(unit.name),
+        });
+        const refusal = { accepted: false, jobResult: '', detail: expect.stringContaining(unit.name) };
+        expect(await manager.setLimits(unit, VALUES, limit())).toMatchObject(refusal);
+        return;
+      }
+      const before = await manager.limitsOf(unit, LIMITS, limit());
+      expect(Object.keys(before)).toEqual(Object.keys(VALUES));
+      const done = { accepted: true, jobResult: 'done', unit: { activeState: 'active' } };
+      expect(await manager.setLimits(unit, VALUES, limit())).toMatchObject(done);
+      expect(await manager.limitsOf(unit, LIMITS, limit())).toEqual(VALUES);
+      expect(await manager.setLimits(unit, before, limit())).toMatchObject(done);
+      expect(await manager.limitsOf(unit, LIMITS, limit())).toEqual(before);
+    });
+
+    it('has no limits of a unit that does not exist, and sets none', async () => {
+      await expect(world.manager.limitsOf(world.unknown, LIMITS, limit())).rejects.toThrow(
+        world.unknown.name,
+      );
+      expect(await world.manager.setLimits(world.unknown, VALUES, limit())).toMatchObject({
+        accepted: false,
+      });
+    });
+
+    it('rehearses limits without setting them', async () => {
+      const rehearsal = createRehearsal(world.manager);
+      const before = world.hasLimits && (await world.manager.limitsOf(world.unit, LIMITS, limit()));
+      expect(await rehearsal.setLimits(world.unit, VALUES, limit())).toMatchObject({
+        accepted: world.hasLimits,
+        jobResult: '',
+        detail: expect.stringContaining('dry run: would set CPUQuotaPerSecUSec=500000 MemoryHigh=268435456'),
+      });
+      expect(world.hasLimits && (await rehearsal.limitsOf(world.unit, LIMITS, limit()))).toEqual(before);
     });
 
     it('tells a refusal with its reason, and has changed nothing then', async () => {
@@ -131,18 +205,23 @@ export function describeServiceManager(
     it('lets a restart that comes up and dies again be seen as failed', async () => {
       const before = await seen(world.dying);
       expect(before.activeState).toBe('active');
-      const repair = createRepair(world.manager, createLooker(world.manager), systemClock);
-      const policy = aPolicy({ verify: { holdSeconds: 5, timeoutSeconds: 20 } });
-      const report = await repair(aRequest({ unit: world.dying, policy }), before, limit());
-      expect(report).toMatchObject({ result: 'failed' });
+      const outcome = await run('restart', world.dying);
+      expect(outcome.accepted).toBe(true);
+      await until('it is down, or up once more', async () => {
+        const { activeState, invocationId } = await seen(world.dying);
+        return (
+          activeState !== 'active' ||
+          ![before.invocationId, outcome.unit?.invocationId].includes(invocationId)
+        );
+      });
       expect(await world.starts(world.dying)).toBeGreaterThan(1);
     });
 
-    it.each(ACTIONS)('rehearses a %s without doing it', async (action) => {
+    it.each(UNIT_ACTIONS)('rehearses a %s without doing it', async (action) => {
       const rehearsal = createRehearsal(world.manager);
       const [before, starts] = [await seen(world.unit), await world.starts(world.unit)];
       const outcome = await rehearsal.run(action, world.unit, limit());
-      expect(outcome).toMatchObject({ accepted: true, jobResult: '', unit: before });
+      expect(outcome).toMatchObject({ accepted: world.can.includes(action), jobResult: '', unit: before });
       expect(outcome.detail).toMatch(
         new RegExp(`^dry run: would ${action} ${world.unit.name}, which is active`),
       );

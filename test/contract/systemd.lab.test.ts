@@ -1,10 +1,27 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { UNIT_ACTIONS } from '../../src/domain/step.ts';
 import { connectBus } from '../../src/host/bus.ts';
 import { createSystemdManager } from '../../src/managers/systemd.ts';
 import { unitRef } from '../fakes/repairs.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
 import { describeServiceManager, type ManagerWorld, until } from './service-manager.ts';
+
+/** Names that systemd itself refuses, and some that it would only see if nobody looked before. */
+const ODD = [
+  '',
+  'nosuffix',
+  '../../x.service',
+  'a b.service',
+  'a;b.service',
+  'a\nb.service',
+  'a\0b.service',
+  'é.service',
+  '$(id).service',
+  'good.service%',
+  'template@.service',
+  `${'x'.repeat(300)}.service`,
+];
 
 /** Units that note each start of theirs. */
 const service = (dir: string, more = '') =>
@@ -13,8 +30,8 @@ const service = (dir: string, more = '') =>
 async function open(): Promise<ManagerWorld> {
   const lab: Lab = await startLab();
   const { dir } = lab;
-  const dies = `ExecStart=\nExecStart=/bin/sh -c 'test -e ${dir}/dies || exec sleep infinity; sleep 0.5; exit 1'\n`;
-  await lab.writeUnit('good.service', service(dir));
+  const dies = `ExecStart=\nExecStart=/bin/sh -c 'test -e ${dir}/dies || { touch ${dir}/stays; exec sleep infinity; }; sleep 0.5; exit 1'\n`;
+  await lab.writeUnit('good.service', service(dir, 'ExecReload=/bin/true\n'));
   await lab.writeUnit('manual.service', `[Unit]\nRefuseManualStop=yes\n${service(dir)}`);
   await lab.writeUnit(
     'deaf.service',
@@ -23,6 +40,8 @@ async function open(): Promise<ManagerWorld> {
   await lab.writeUnit('weak.service', service(dir, dies));
   const started = async (name: string) => (await lab.run(['systemctl', 'start', name])).stdout;
   for (const name of ['good', 'manual', 'deaf', 'weak']) await started(`${name}.service`);
+  // A start is over before the shell has looked.
+  await until('it has looked and stays', () => existsSync(`${dir}/stays`));
   writeFileSync(`${dir}/dies`, '');
   const manager = createSystemdManager(() => connectBus({ address: lab.busAddress }));
   const starts = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0);
@@ -32,8 +51,10 @@ async function open(): Promise<ManagerWorld> {
     manager,
     unit: unitRef('good.service'),
     unknown: unitRef('nothing.service'),
-    odd: [],
+    odd: ODD.map(unitRef),
     refused: { unit: unitRef('manual.service'), action: 'stop' },
+    can: UNIT_ACTIONS,
+    hasLimits: true,
     hanging: unitRef('deaf.service'),
     dying: unitRef('weak.service'),
     starts: async ({ name }) => starts(`${dir}/${name}.starts`),

@@ -26,7 +26,7 @@ describeStack('the loop, enforced', () => {
     crashedAt = Date.now();
     startsBefore = loop.unit.invocations().length;
     // The unit is active at once, so Alertmanager says "resolved" while the repair is still being verified.
-    await line(loop, 'finished');
+    await line(loop, 'ended');
     await line(loop, 'resolved');
   });
   afterAll(() => loop?.stop());
@@ -40,15 +40,23 @@ describeStack('the loop, enforced', () => {
 
   it('tells every station in the ledger, in order, under one intake', () => {
     const entries = loop.ledger();
-    expect(entries.map(({ event }) => event).sort()).toEqual(['finished', 'received', 'resolved', 'started']);
-    const [received, started, finished] = entries.filter(({ event }) => event !== 'resolved');
+    expect(entries.map(({ event }) => event).sort()).toEqual([
+      'ended',
+      'finished',
+      'received',
+      'resolved',
+      'started',
+    ]);
+    const [received, started, finished, ended] = entries.filter(({ event }) => event !== 'resolved');
     const resolved = entries.find(({ event }) => event === 'resolved');
-    expect([received, started, finished].map((entry) => entry?.event)).toEqual([
+    expect([received, started, finished, ended].map((entry) => entry?.event)).toEqual([
       'received',
       'started',
       'finished',
+      'ended',
     ]);
-    expect(new Set([received?.['id'], started?.['id'], finished?.['id']]).size).toBe(1);
+    expect(new Set([received, started, finished, ended].map((entry) => entry?.['id'])).size).toBe(1);
+    expect(ended).toMatchObject({ ending: 'repaired' });
     expect(received).toMatchObject({
       policy: 'comfyui-failed',
       alertname: 'UnitFailed',
@@ -161,7 +169,11 @@ describeStack('the loop, enforced', () => {
     const body: unknown = await response.json();
     expect(body).toMatchObject({
       repairs: expect.arrayContaining([
-        expect.objectContaining({ unit: loop.unit.name, outcome: 'succeeded', action: 'restart' }),
+        expect.objectContaining({
+          unit: loop.unit.name,
+          outcome: 'repaired',
+          steps: [expect.objectContaining({ action: 'restart', result: 'succeeded' })],
+        }),
       ]),
     });
     expect((await fetch(`${loop.remediatorUrl}/api/v1/repairs`)).status).toBe(401);

@@ -1,6 +1,6 @@
+import { createGate } from '../../src/domain/gate.ts';
 import type { ProbeOutcome } from '../../src/domain/probe.ts';
 import { readKernelFile } from '../../src/host/files/files.ts';
-import { createGate } from '../../src/host/gate.ts';
 import type { Ask } from '../../src/sources/probe/asking.ts';
 import { askWithin } from '../../src/sources/probe/asking.ts';
 import { createPlacesOf } from '../../src/sources/probe/file-places.ts';

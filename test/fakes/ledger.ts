@@ -1,53 +1,77 @@
-import type {
-  FinishedLine,
-  LedgerLine,
-  ReceivedLine,
-  RefusedLine,
-  RehearsedLine,
-  ResolvedLine,
-  StartedLine,
+import {
+  type EndedEvent,
+  type FinishedEvent,
+  LEDGER_VERSION,
+  type LedgerLine,
+  type LineHead,
+  type ReceivedEvent,
+  type RefusedEvent,
+  type RehearsedEvent,
+  type ResolvedEvent,
+  type StartedEvent,
+  type UndoneEvent,
 } from '../../src/domain/ledger.ts';
-import { type Ledger, openLedger } from '../../src/remediator/ledger.ts';
-import { NOON } from './repairs.ts';
+import type { Moment } from '../../src/domain/moment.ts';
+import { History } from '../../src/policy/history.ts';
+import { createLedger, type Ledger } from '../../src/remediator/ledger.ts';
+import { firstLinkOf, GENESIS, linkOf } from '../../src/remediator/ledger-chain.ts';
+import { afterNoon, NOON } from './repairs.ts';
 
-const HEAD = { v: 1, at: NOON.toISOString(), id: 'i1', policy: 'p', unit: 'a.service' } as const;
+const HEAD: LineHead = { v: LEDGER_VERSION, at: NOON.toISOString(), boot: 'boot-1', up: 1000 };
+
+const ABOUT = { id: 'i1', policy: 'p', unit: 'a.service' };
+
+type Changes<Event> = Partial<LineHead & Event>;
+
+/** A change of a line's time: so many seconds after noon, by both clocks. */
+export function secondsAfterNoon(seconds: number): Pick<LineHead, 'at' | 'up'> {
+  return { at: afterNoon(seconds).toISOString(), up: HEAD.up + seconds };
+}
 
 /** Lines of a ledger, each about intake `i1` at noon unless told otherwise. */
 export const lineOf = {
-  received: (changes: Partial<ReceivedLine> = {}): ReceivedLine => ({
+  received: (changes: Changes<ReceivedEvent> = {}): LineHead & ReceivedEvent => ({
     ...HEAD,
     event: 'received',
+    ...ABOUT,
     alertname: 'UnitFailed',
     fingerprint: 'f1',
     startsAt: NOON.toISOString(),
-    action: 'restart',
     labels: { alertname: 'UnitFailed', unit: 'a.service' },
     ...changes,
   }),
-  refused: (changes: Partial<RefusedLine> = {}): RefusedLine => ({
+  refused: (changes: Changes<RefusedEvent> = {}): LineHead & RefusedEvent => ({
     ...HEAD,
     event: 'refused',
+    ...ABOUT,
+    step: 0,
     denials: [{ rail: 'allow-list', reason: 'no' }],
     ...changes,
   }),
-  rehearsed: (changes: Partial<RehearsedLine> = {}): RehearsedLine => ({
+  rehearsed: (changes: Changes<RehearsedEvent> = {}): LineHead & RehearsedEvent => ({
     ...HEAD,
     event: 'rehearsed',
+    ...ABOUT,
     action: 'restart',
     detail: '',
     ...changes,
   }),
-  started: (changes: Partial<StartedLine> = {}): StartedLine => ({
+  started: (changes: Changes<StartedEvent> = {}): LineHead & StartedEvent => ({
     ...HEAD,
     event: 'started',
+    ...ABOUT,
+    step: 0,
     action: 'restart',
     activeState: 'failed',
     invocationId: 'before',
+    evidence: '',
     ...changes,
   }),
-  finished: (changes: Partial<FinishedLine> = {}): FinishedLine => ({
+  finished: (changes: Changes<FinishedEvent> = {}): LineHead & FinishedEvent => ({
     ...HEAD,
     event: 'finished',
+    ...ABOUT,
+    step: 0,
     action: 'restart',
     result: 'succeeded',
     detail: '',
@@ -56,9 +80,25 @@ export const lineOf = {
     seconds: 1,
     ...changes,
   }),
-  resolved: (changes: Partial<ResolvedLine> = {}): ResolvedLine => ({
-    v: 1,
-    at: NOON.toISOString(),
+  ended: (changes: Changes<EndedEvent> = {}): LineHead & EndedEvent => ({
+    ...HEAD,
+    event: 'ended',
+    ...ABOUT,
+    ending: 'repaired',
+    detail: '',
+    ...changes,
+  }),
+  undone: (changes: Changes<UndoneEvent> = {}): LineHead & UndoneEvent => ({
+    ...HEAD,
+    event: 'undone',
+    ...ABOUT,
+    step: 0,
+    result: 'restored',
+    detail: '',
+    ...changes,
+  }),
+  resolved: (changes: Changes<ResolvedEvent> = {}): LineHead & ResolvedEvent => ({
+    ...HEAD,
     event: 'resolved',
     alertname: 'UnitFailed',
     fingerprint: 'f1',
@@ -67,23 +107,49 @@ export const lineOf = {
   }),
 };
 
+/** A started step that throttles `a.service` to half a processor, unless told otherwise. */
+export function throttledLine(changes: Changes<StartedEvent> = {}): LineHead & StartedEvent {
+  return lineOf.started({
+    action: 'throttle',
+    saved: { CPUQuotaPerSecUSec: '18446744073709551615' },
+    limits: { CPUQuotaPerSecUSec: '500000' },
+    ...changes,
+  });
+}
+
+/** Lines as they are written into a file that goes on from that hash. */
+export function writtenLines(lines: readonly LedgerLine[], chain = GENESIS): readonly string[] {
+  let end = chain;
+  return lines.map((line, index) => {
+    const link = (index === 0 ? firstLinkOf : linkOf)(end, JSON.stringify(line));
+    end = link.chain;
+    return link.text;
+  });
+}
+
 /** A ledger on an array instead of a disk; the array can be made to refuse. */
 export interface FakeDisk {
   readonly texts: string[];
   full: boolean;
 }
 
-/** A ledger on such a disk, and the disk. */
-export function createFakeLedger(before: readonly LedgerLine[] = []): {
+/** A ledger on such a disk, and the disk; it is noon unless `moment` says otherwise. */
+export function createFakeLedger(
+  before: readonly LedgerLine[] = [],
+  moment: () => Moment = () => ({ wall: NOON, boot: HEAD.boot, upSeconds: HEAD.up }),
+): {
   readonly ledger: Ledger;
   readonly disk: FakeDisk;
 } {
-  const disk: FakeDisk = { texts: before.map((line) => JSON.stringify(line)), full: false };
-  const ledger = openLedger('/ledger.jsonl', disk.texts, async (texts) => {
+  const history = new History();
+  for (const line of before) history.apply(line);
+  const disk: FakeDisk = { texts: [...writtenLines(before)], full: false };
+  const append = async (linesOf: (beginsFile: boolean) => readonly string[]) => {
     if (disk.full) throw new Error('no space left on device');
-    disk.texts.push(...texts);
-  });
-  return { ledger, disk };
+    disk.texts.push(...linesOf(disk.texts.length === 0));
+  };
+  const chain = /"chain":"([0-9a-f]{64})"\}$/.exec(disk.texts.at(-1) ?? '')?.[1] ?? GENESIS;
+  return { ledger: createLedger({ history, chain, append, moment }), disk };
 }
 
 /** The events on a disk, in order. */

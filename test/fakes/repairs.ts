@@ -1,10 +1,12 @@
 import type { Alert } from '../../src/domain/alert.ts';
+import type { Circumstances } from '../../src/domain/circumstances.ts';
 import type { Clock } from '../../src/domain/clock.ts';
+import type { Moment } from '../../src/domain/moment.ts';
 import type { Policy, PolicySet } from '../../src/domain/policy.ts';
 import type { Outcome, RepairRequest, ServiceManager } from '../../src/domain/repair.ts';
+import type { RestartStep } from '../../src/domain/step.ts';
+import type { LimitValues } from '../../src/domain/throttle.ts';
 import type { Unit, UnitRef } from '../../src/domain/unit.ts';
-import { History } from '../../src/policy/history.ts';
-import type { RailContext } from '../../src/policy/rail.ts';
 
 /** A time to count from. */
 export const NOON = new Date('2026-11-21T12:00:00.000Z');
@@ -33,8 +35,17 @@ export function aUnit(changes: Partial<Unit> = {}): Unit {
     invocationId: 'before',
     canStart: true,
     canStop: true,
+    canReload: true,
+    isTransient: false,
+    changedAt: undefined,
+    restarts: 5,
     ...changes,
   };
+}
+
+/** A step that restarts the unit, unless told otherwise. */
+export function aRestart(changes: Partial<RestartStep> = {}): RestartStep {
+  return { action: 'restart', also: [], evenIfActive: false, waitSeconds: 60, onlyIf: [], ...changes };
 }
 
 /** A policy that restarts `a.service`, unless told otherwise. */
@@ -47,16 +58,30 @@ export function aPolicy(changes: Partial<Policy> = {}): Policy {
     ],
     unit: { kind: 'label', label: 'unit' },
     allow: ['a.service'],
-    steps: ['restart'],
+    steps: [aRestart()],
+    giveUpSeconds: 21_600,
     cooldown: { baseSeconds: 60, factor: 2, maxSeconds: 600, resetAfterSeconds: 3600 },
-    verify: { holdSeconds: 3, timeoutSeconds: 20 },
+    limits: [{ count: 3, windowSeconds: 3600 }],
+    verify: { holdSeconds: 3, timeoutSeconds: 20, probe: undefined, gpuMemoryFreed: false },
+    maxAlertAgeSeconds: 600,
+    blame: { otherHandsSeconds: 1800, packagesSeconds: 600, bootSeconds: 300 },
+    undoesOnResolve: true,
     ...changes,
   };
 }
 
-/** The set of some policies, protecting what is named. */
-export function aPolicySet(policies: readonly Policy[], protectedUnits: readonly string[] = []): PolicySet {
-  return { policies, protectedUnits };
+/** The set of some policies, with wide budgets, unless told otherwise. */
+export function aPolicySet(policies: readonly Policy[], changes: Partial<PolicySet> = {}): PolicySet {
+  return {
+    policies,
+    protectedUnits: [],
+    budget: { concurrent: 1, limits: [{ count: 6, windowSeconds: 3600 }] },
+    storm: { units: 5, windowSeconds: 120 },
+    windows: [],
+    gates: { xid: true, maxCelsius: 95 },
+    alertmanager: undefined,
+    ...changes,
+  };
 }
 
 /** A firing alert about `a.service`, unless told otherwise. */
@@ -81,25 +106,38 @@ export function aRequest(changes: Partial<RepairRequest> = {}): RepairRequest {
     alert: anAlert(),
     policy: aPolicy(),
     unit: unitRef('a.service'),
-    action: 'restart',
+    step: aRestart(),
+    stepIndex: 0,
+    receivedAt: 0,
     ...changes,
   };
 }
 
-/** What a rail is shown: a failed unit, no history, noon, unless told otherwise. */
-export function aRailContext(changes: Partial<RailContext> = {}): RailContext {
-  return { now: NOON, unit: aUnit(), history: new History(), protectedUnits: [], ...changes };
+/** A quiet machine, unless told otherwise. */
+export function circumstances(changes: Partial<Circumstances> = {}): Circumstances {
+  return {
+    pause: { known: true, value: undefined },
+    secondsSinceBoot: { known: true, value: 1_000_000 },
+    packagesChangedAt: { known: true, value: undefined },
+    alert: undefined,
+    blockingXids: { known: true, value: [] },
+    hottestCelsius: { known: true, value: undefined },
+    quantities: new Map(),
+    probeSuccess: undefined,
+    ...changes,
+  };
 }
 
 /** A clock that only moves when somebody sleeps, or when told to. */
 export function createFakeClock(
   start = NOON,
-): Clock & { advance(seconds: number): void; jump(seconds: number): void } {
+): Clock & { moment(): Moment; advance(seconds: number): void; jump(seconds: number): void } {
   let now = start.getTime();
   let elapsed = 0;
   return {
     now: () => new Date(now),
     elapsedMs: () => elapsed,
+    moment: () => ({ wall: new Date(now), boot: 'boot-1', upSeconds: 1000 + elapsed / 1000 }),
     async sleep(ms, signal) {
       signal?.throwIfAborted();
       now += ms;
@@ -122,21 +160,40 @@ export function createFakeClock(
 export interface FakeManager extends ServiceManager {
   /** Names of the units acted on, in order. */
   readonly acted: readonly string[];
+  /** What was set last. */
+  readonly limits: LimitValues;
 }
 
 /** A manager whose unit is what `unitAfter` says after so many actions. */
 export function createFakeManager(
-  unitAfter: (actions: number) => Unit | undefined,
+  unitAfter: (actions: number, name: string) => Unit | undefined,
   outcome: Partial<Outcome> = {},
+  before: LimitValues = {},
 ): FakeManager {
   const acted: string[] = [];
+  let limits = before;
+  const outcomeNow = (name: string) => ({
+    accepted: true,
+    jobResult: 'done',
+    detail: 'ok',
+    unit: unitAfter(acted.length, name),
+    ...outcome,
+  });
   return {
     kind: 'fake',
     acted,
-    inspect: async () => unitAfter(acted.length),
+    get limits() {
+      return limits;
+    },
+    inspect: async (ref) => unitAfter(acted.length, ref.name),
     async run(_action, { name }) {
       acted.push(name);
-      return { accepted: true, jobResult: 'done', detail: 'ok', unit: unitAfter(acted.length), ...outcome };
+      return outcomeNow(name);
+    },
+    limitsOf: async () => limits,
+    async setLimits({ name }, values) {
+      limits = { ...limits, ...values };
+      return outcomeNow(name);
     },
   };
 }

@@ -7,10 +7,11 @@ import { createSystemdCollector } from '../../src/collectors/systemd.ts';
 import { createThermalCollector } from '../../src/collectors/thermal.ts';
 import { CGROUP_VALUES } from '../../src/domain/cgroup.ts';
 import type { ManagerReading } from '../../src/domain/manager.ts';
-import type { CgroupReading, IpReading, RemediatorReading, SystemdReading, UserReading } from '../../src/domain/reading.ts';
+import type { CgroupReading, IpReading, SystemdReading, UserReading } from '../../src/domain/reading.ts';
 import type { ThermalReading } from '../../src/domain/thermal.ts';
 import { createScrape } from '../../src/metrics/scrape.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
+import { remediatorReading } from '../fakes/remediator-reading.ts';
 import { serviceReading, unitReading } from '../fakes/unit-reading.ts';
 import { scrapedPage } from '../metrics/pages.ts';
 import { parseOpenMetrics } from '../metrics/openmetrics.ts';
@@ -91,7 +92,7 @@ const CGROUPS: readonly CgroupReading[] = [
   { user: undefined, unit: 'mnt-data\\x2ddisk.mount', type: 'mount', values: { 'memory.current': 0 } },
 ];
 
-const REMEDIATOR: RemediatorReading = {
+const REMEDIATOR = remediatorReading({
   decisions: [
     { policy: 'comfyui-failed', decision: 'run', reason: '', count: 2 },
     { policy: 'comfyui-failed', decision: 'rehearse', reason: '', count: 0 },
@@ -106,10 +107,17 @@ const REMEDIATOR: RemediatorReading = {
     { outcome: 'accepted', count: 3 },
     { outcome: 'duplicate', count: 12 },
   ],
+  seconds: [{ policy: 'comfyui-failed', action: 'restart', seconds: 62.25 }],
+  endings: [
+    { policy: 'comfyui-failed', ending: 'repaired', count: 1 },
+    { policy: 'comfyui-failed', ending: 'exhausted', count: 1 },
+  ],
+  openCircuits: [{ policy: 'comfyui-failed', unit: 'comfyui@a.service', isOpen: true }],
+  budget: [{ windowSeconds: 3600, limit: 6, used: 2 }],
   queueLength: 1,
-  ledgerErrors: 0,
+  oldestCaseSeconds: 12.5,
   lastRepairSeconds: 1_767_225_700.125,
-};
+});
 
 const UNTOLD = { mode: '', policy: '', trips: [], readErrors: {} };
 

@@ -1,33 +1,24 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../src/domain/alert.ts';
-import type { RemediatorReading } from '../../src/domain/reading.ts';
 import { createTokenCheck } from '../../src/http/auth.ts';
 import { createRemediatorApp, type RemediatorRoutes } from '../../src/http/remediator.ts';
 import type { Receipt } from '../../src/remediator/intake.ts';
 import type { Remediator } from '../../src/remediator/remediator.ts';
 import { alertEntry, notificationBody } from '../fakes/notification-body.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
+import { remediatorReading } from '../fakes/remediator-reading.ts';
 import { scrapeOf } from './scrape-of.ts';
 import { serving } from './serving.ts';
 
 const TOKEN = 'the-token-of-this-test';
-
-const NOTHING_DONE: RemediatorReading = {
-  decisions: [],
-  repairs: [],
-  alerts: [],
-  queueLength: 0,
-  ledgerErrors: 0,
-  lastRepairSeconds: undefined,
-};
 
 /** A remediator that takes everything in and does nothing. */
 function idleRemediator(given: Partial<Remediator> = {}): Remediator {
   return {
     accept: async (alerts) => alerts.map(receiptOf),
     recent: () => [],
-    read: () => NOTHING_DONE,
+    read: async () => remediatorReading(),
     stop: async () => undefined,
     ...given,
   };
@@ -363,7 +354,6 @@ describe('the story of repairs', () => {
     id,
     policy: 'p',
     unit: 'comfyui@a.service',
-    action: 'restart' as const,
     outcome: 'refused' as const,
     alert: {
       alertname: 'UnitFailed',
@@ -375,9 +365,8 @@ describe('the story of repairs', () => {
     endedAt: null,
     detail: null,
     denials: [],
-    invocationBefore: null,
-    invocationAfter: null,
-    seconds: null,
+    steps: [],
+    rehearsed: null,
   });
   const entries = Array.from({ length: 1200 }, (_, index) => entry(`i${index}`));
   const remediator = idleRemediator({ recent: (count) => entries.slice(0, count) });

@@ -25,6 +25,22 @@ describe('createManagerChoice', () => {
     });
     expect(systemd.acted).toEqual(['a.service']);
   });
+
+  it('hands limits to the manager of the reference, and refuses those of one that is not there', async () => {
+    const limits = { cpuQuota: 0.5, memoryHigh: undefined, cpuWeight: undefined, ioWeight: undefined };
+    const values = { CPUQuotaPerSecUSec: '500000' };
+    const ref = unitRef('a.service');
+    expect(await choice.limitsOf(ref, limits, signal)).toEqual(await systemd.limitsOf(ref, limits, signal));
+    expect(await choice.setLimits(ref, values, signal)).toMatchObject({ accepted: true });
+    await expect(choice.limitsOf(elsewhere, limits, signal)).rejects.toMatchObject({
+      code: 'refused',
+      message: 'a.service: there is no manager pidfile here',
+    });
+    expect(await choice.setLimits(elsewhere, values, signal)).toMatchObject({
+      accepted: false,
+      detail: 'a.service: there is no manager pidfile here',
+    });
+  });
 });
 
 describe('createInvocations', () => {

@@ -3,7 +3,6 @@ import { connectBus } from '../../src/host/bus.ts';
 import { createRehearsal } from '../../src/managers/rehearsal.ts';
 import { createSystemdManager } from '../../src/managers/systemd.ts';
 import { unitRef } from '../fakes/repairs.ts';
-import { addCrashingUnit } from '../lab/crashing-unit.ts';
 import { describeLab } from '../lab/describe-lab.ts';
 import { type Lab, startLab } from '../lab/lab.ts';
 import { waitFor } from '../lab/wait.ts';
@@ -24,13 +23,18 @@ describeLab('the manager of the real systemd', () => {
   });
 
   const limit = () => AbortSignal.timeout(20_000);
+  const inspect = (name: string) => manager.inspect(unitRef(name), limit());
   const show = async (name: string, key: string) =>
-    (await lab.run(['systemctl', 'show', '--value', '-p', key, name])).stdout.trim();
+    (await lab.run(['systemctl', 'show', '--timestamp=us+utc', '--value', '-p', key, name])).stdout.trim();
+
+  /** As systemctl prints it, in microseconds: `Sat 2026-11-21 21:34:30.123456 UTC`. */
+  const moment = async (name: string, key: string) =>
+    new Date((await show(name, key)).replace(/^\w+ (\S+) (\S+) UTC$/, '$1T$2Z'));
 
   it('tells a unit as systemctl does', async () => {
     await lab.writeUnit('simple.service', `[Install]\nAlias=other.service\n${SIMPLE}`);
     await lab.run(['systemctl', 'enable', '--now', 'simple.service']);
-    const unit = await manager.inspect(unitRef('other.service'), limit());
+    const unit = await inspect('other.service');
     expect(unit).toEqual({
       ref: unitRef('other.service'),
       id: 'simple.service',
@@ -42,22 +46,55 @@ describeLab('the manager of the real systemd', () => {
       invocationId: await show('simple.service', 'InvocationID'),
       canStart: true,
       canStop: true,
+      canReload: false,
+      isTransient: false,
+      changedAt: await moment('simple.service', 'ActiveEnterTimestamp'),
+      restarts: 0,
     });
   });
 
-  it('knows no unit that does not exist', async () => {
-    expect(await manager.inspect(unitRef('nothing.service'), limit())).toBeUndefined();
+  it('knows when a unit came to its state and when it left it, or that it never did', async () => {
+    await lab.writeUnit('idle.service', `${SIMPLE}[Install]\nWantedBy=lab.target\n`);
+    // One that nothing refers to is dropped from memory once it has stopped, and all that is known of it.
+    await lab.run(['systemctl', 'enable', 'idle.service']);
+    expect(await inspect('idle.service')).toMatchObject({ changedAt: undefined, restarts: 0 });
+    await lab.run(['systemctl', 'start', 'idle.service']);
+    const started = await inspect('idle.service');
+    await lab.run(['systemctl', 'stop', 'idle.service']);
+    const stopped = await inspect('idle.service');
+    expect(stopped?.changedAt).toEqual(await moment('idle.service', 'InactiveEnterTimestamp'));
+    expect(Number(stopped?.changedAt)).toBeGreaterThan(Number(started?.changedAt));
+
+    await lab.writeUnit('dropped.service', SIMPLE);
+    await lab.run(['systemctl', 'start', 'dropped.service']);
+    await lab.run(['systemctl', 'stop', 'dropped.service']);
+    expect(await inspect('dropped.service')).toMatchObject({ changedAt: undefined, invocationId: '' });
   });
 
-  it('restarts a unit that has hit its start limit', async () => {
-    const crashing = await addCrashingUnit(lab, 'crashing@1.service');
-    await crashing.start();
-    await crashing.crash();
-    const before = crashing.invocations().length;
-    const outcome = await manager.run('restart', unitRef(crashing.name), limit());
-    expect(outcome).toMatchObject({ accepted: true, jobResult: 'done', unit: { activeState: 'active' } });
-    await waitFor('it has started', () => (crashing.invocations().length > before ? true : undefined));
-    expect(crashing.invocations().length).toBe(before + 1);
+  it('counts how often systemd has started a service again, and nothing of other units', async () => {
+    await lab.writeUnit(
+      'again.service',
+      `[Unit]\nStartLimitIntervalSec=0\n${SIMPLE}Restart=always\nRestartSec=50ms\n`,
+    );
+    await lab.run(['systemctl', 'start', 'again.service']);
+    for (const times of [1, 2]) {
+      await lab.run(['systemctl', 'kill', '--signal=KILL', 'again.service']);
+      const unit = await waitFor('it runs again', async () => {
+        const now = await inspect('again.service');
+        return now?.activeState === 'active' && now.restarts === times ? now : undefined;
+      });
+      expect(unit.restarts).toBe(times);
+    }
+    expect(await inspect('basic.target')).toMatchObject({ activeState: 'active', restarts: undefined });
+  });
+
+  it('knows a unit that was made at run time', async () => {
+    await lab.run(['systemd-run', '--unit=made.service', '/bin/sleep', 'infinity']);
+    expect(await inspect('made.service')).toMatchObject({ isTransient: true, activeState: 'active' });
+  });
+
+  it('knows no unit that does not exist', async () => {
+    expect(await inspect('nothing.service')).toBeUndefined();
   });
 
   it('restarts a unit that systemd has dropped from its memory', async () => {
@@ -69,65 +106,16 @@ describeLab('the manager of the real systemd', () => {
     });
   });
 
-  it.each([
-    [
-      'a failed dependency',
-      'needs.service',
-      `[Unit]\nRequires=broken.service\nAfter=broken.service\n${SIMPLE}`,
-      'dependency',
-    ],
-    [
-      'a start that never ends in time',
-      'late.service',
-      `${SIMPLE}Type=notify\nTimeoutStartSec=500ms\n`,
-      'failed',
-    ],
-    [
-      'a condition that does not hold',
-      'unless.service',
-      `[Unit]\nConditionPathExists=/nothing\n${SIMPLE}`,
-      'done',
-    ],
-    [
-      'a start that fails at once',
-      'broken.service',
-      '[Service]\nType=oneshot\nExecStart=/bin/false\n',
-      'failed',
-    ],
-  ])('tells the result of a job with %s', async (_what, name, text, jobResult) => {
-    await lab.writeUnit('broken.service', '[Service]\nType=oneshot\nExecStart=/bin/false\n');
-    await lab.writeUnit(name, text);
-    const outcome = await manager.run('restart', unitRef(name), limit());
-    expect(outcome).toMatchObject({ accepted: true, jobResult });
-    expect(outcome.unit?.activeState).not.toBe('active');
-  });
-
-  it.each([
-    ['is masked', 'masked.service', 'UnitMasked'],
-    ['refuses manual starts', 'manual.service', 'OnlyByDependency'],
-    ['does not exist', 'nothing.service', 'NoSuchUnit'],
-  ])('tells that systemd refuses a unit that %s, without an exception', async (_what, name, error) => {
-    await lab.run(['ln', '-sf', '/dev/null', '/etc/systemd/system/masked.service']);
-    await lab.writeUnit('manual.service', `[Unit]\nRefuseManualStart=yes\n${SIMPLE}`);
-    const outcome = await manager.run('restart', unitRef(name), limit());
-    expect(outcome).toMatchObject({ accepted: false, detail: expect.stringContaining(error) });
-  });
-
-  it('works again after the bus has gone and come back', async () => {
-    await manager.inspect(unitRef('simple.service'), limit());
-    await lab.run(['systemctl', 'kill', '--signal=KILL', 'dbus.service']);
-    const unit = await waitFor('the bus answers again', () =>
-      manager.inspect(unitRef('simple.service'), limit()),
-    );
-    expect(unit.activeState).toBe('active');
-  });
-
   it('touches nothing in a rehearsal, and says what it would do', async () => {
     const before = await show('simple.service', 'InvocationID');
     const outcome = await createRehearsal(manager).run('restart', unitRef('simple.service'), limit());
     expect(outcome).toMatchObject({
       accepted: true,
       detail: 'dry run: would restart simple.service, which is active (running)',
+    });
+    expect(await createRehearsal(manager).run('reload', unitRef('simple.service'), limit())).toMatchObject({
+      accepted: false,
+      detail: 'dry run: would reload simple.service, which is active (running), and would be refused',
     });
     expect(await show('simple.service', 'InvocationID')).toBe(before);
   });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/policy/decide.ts';
 import type { Rail } from '../../src/policy/rail.ts';
-import { RAILS } from '../../src/policy/rails.ts';
-import { aPolicy, aRailContext, aRequest, aUnit } from '../fakes/repairs.ts';
+import { aRailContext } from '../fakes/rail-context.ts';
+import { aPolicy, aRequest } from '../fakes/repairs.ts';
 
 const CONTEXT = aRailContext();
 
@@ -61,51 +61,5 @@ describe('decide', () => {
         expect(after === 'run').toBe(more.every((rail) => rail === PASS));
       }),
     );
-  });
-});
-
-describe('all rails together', () => {
-  it('let a failed unit of the allow list through', () => {
-    expect(decide(aRequest(), CONTEXT, RAILS).kind).toBe('run');
-  });
-
-  it('never let anything through that is not in the allow list, protected or healthy', () => {
-    const names = fc.constantFrom(
-      'a.service',
-      'b.service',
-      'ssh.service',
-      'dbus.service',
-      '',
-      '../x.service',
-    );
-    const states = fc.constantFrom('active', 'inactive', 'failed', 'activating', 'reloading' as const);
-    fc.assert(
-      fc.property(
-        names,
-        names,
-        fc.array(names),
-        states,
-        fc.array(names),
-        (name, id, allow, activeState, protect) => {
-          const request = aRequest({
-            policy: aPolicy({ allow }),
-            unit: { manager: 'systemd', scope: 'system', name },
-          });
-          const unit = aUnit({ id, names: [id, name], activeState });
-          const decision = decide(request, { ...CONTEXT, unit, protectedUnits: protect }, RAILS);
-          if (decision.kind === 'refuse') return;
-          expect(allow).toContain(name);
-          expect(protect).not.toContain(name);
-          expect(protect).not.toContain(id);
-          expect(['active', 'reloading']).not.toContain(activeState);
-        },
-      ),
-    );
-  });
-
-  it('have names of their own, which stand in the ledger and in metrics', () => {
-    const names = RAILS.map(({ name }) => name);
-    expect(new Set(names).size).toBe(names.length);
-    for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
   });
 });

@@ -6,17 +6,21 @@ import { createFakeLedger, eventsOf, lineOf } from '../fakes/ledger.ts';
 import { afterNoon, anAlert, aPolicy, aPolicySet, createFakeClock } from '../fakes/repairs.ts';
 
 function setUp(policies: readonly Policy[] = [aPolicy()], before: readonly LedgerLine[] = []) {
-  const { ledger, disk } = createFakeLedger(before);
   const clock = createFakeClock();
+  const { ledger, disk } = createFakeLedger(before, clock.moment);
   const received: string[] = [];
   let ids = 0;
   const intake = createIntake({
     ledger,
     policies: () => aPolicySet(policies),
     clock,
+    moment: clock.moment,
     createId: () => `n${++ids}`,
-    onReceived: ({ id }) => {
+    onReceived: ({ received: { id } }) => {
       received.push(id);
+    },
+    onResolved: () => {
+      received.push('resolved');
     },
   });
   const outcome = async (...alerts: Parameters<typeof intake.accept>[0]) =>

@@ -1,20 +1,26 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Circumstances } from '../../src/domain/circumstances.ts';
 import type { LedgerLine } from '../../src/domain/ledger.ts';
-import type { Policy } from '../../src/domain/policy.ts';
+import type { Policy, PolicySet } from '../../src/domain/policy.ts';
+import type { Step } from '../../src/domain/step.ts';
+import type { LimitValues } from '../../src/domain/throttle.ts';
 import type { Unit } from '../../src/domain/unit.ts';
 import { createRehearsal } from '../../src/managers/rehearsal.ts';
 import { RAILS } from '../../src/policy/rails.ts';
 import { type Remediator, startRemediator } from '../../src/remediator/remediator.ts';
-import { createFakeLedger, eventsOf, type FakeDisk, lineOf } from '../fakes/ledger.ts';
+import { createFakeLedger, eventsOf, type FakeDisk, lineOf, throttledLine } from '../fakes/ledger.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
 import {
   afterNoon,
   anAlert,
   aPolicy,
   aPolicySet,
+  aRestart,
   aUnit,
+  circumstances,
   createFakeClock,
   createFakeManager,
+  NOON,
 } from '../fakes/repairs.ts';
 import { waitFor } from '../lab/wait.ts';
 
@@ -25,41 +31,68 @@ const repairable = (actions: number) => (actions > 0 ? active : failed);
 interface SetUp {
   readonly policies?: readonly Policy[];
   readonly before?: readonly LedgerLine[];
-  readonly unitAfter?: (actions: number) => Unit | undefined;
-  readonly protectedUnits?: readonly string[];
+  readonly unitAfter?: (actions: number, name: string) => Unit | undefined;
+  readonly settings?: Partial<PolicySet>;
+  readonly around?: Partial<Circumstances>;
+  readonly limits?: LimitValues;
+  readonly evidence?: () => Promise<string>;
 }
 
 async function setUp({
   policies = [aPolicy()],
   before = [],
   unitAfter = repairable,
-  protectedUnits,
+  settings = {},
+  around = {},
+  limits,
+  evidence = async () => 'hash',
 }: SetUp = {}) {
-  const { ledger, disk } = createFakeLedger(before);
-  const manager = createFakeManager(unitAfter);
   const clock = createFakeClock();
+  const { ledger, disk } = createFakeLedger(before, clock.moment);
+  const manager = createFakeManager(unitAfter, {}, limits);
   const { log, lines } = recordedLog();
   let ids = 0;
+  let paused = false;
   const remediator = await startRemediator({
     ledger,
-    policies: () => aPolicySet(policies, protectedUnits),
+    policies: () => aPolicySet(policies, settings),
     rails: RAILS,
     manager,
     rehearsal: createRehearsal(manager),
+    circumstances: async () => circumstances(around),
+    witnesses: {
+      probe: async () => ({ known: false, why: 'there is none' }),
+      gpuProcessesOf: async () => ({ known: true, value: [] }),
+      gpuProcesses: async () => ({ known: true, value: [] }),
+    },
+    evidence,
+    pause: async () => ({
+      known: true,
+      value: paused ? { since: NOON, until: undefined, reason: 'a test', by: 'me' } : undefined,
+    }),
     clock,
+    moment: clock.moment,
     createId: () => `n${++ids}`,
     log,
   });
+  onTestFinished(() => remediator.stop());
+  const pause = (now: boolean) => {
+    paused = now;
+  };
   const logged = () => lines.map(({ level, message }) => `${level}: ${message}`);
-  return { remediator, manager, disk, logged };
+  return { remediator, manager, disk, logged, clock, pause };
 }
 
 async function idle(remediator: Remediator): Promise<void> {
-  await waitFor('the queue is empty', () => (remediator.read().queueLength === 0 ? true : undefined));
+  await waitFor('the queue is empty', async () => (await remediator.read()).queueLength === 0 || undefined);
+}
+
+function lineAt(disk: FakeDisk, index: number): unknown {
+  return JSON.parse(disk.texts.at(index) ?? '{}');
 }
 
 function lastLine(disk: FakeDisk): unknown {
-  return JSON.parse(disk.texts.at(-1) ?? '{}');
+  return lineAt(disk, -1);
 }
 
 describe('an alert', () => {
@@ -68,13 +101,16 @@ describe('an alert', () => {
     await remediator.accept([anAlert()]);
     await idle(remediator);
     expect(manager.acted).toEqual(['a.service']);
-    expect(eventsOf(disk)).toEqual(['received', 'started', 'finished']);
-    expect(lastLine(disk)).toMatchObject({
+    expect(eventsOf(disk)).toEqual(['received', 'started', 'finished', 'ended']);
+    expect(lineAt(disk, -2)).toMatchObject({
       id: 'n1',
       unit: 'a.service',
+      step: 0,
       result: 'succeeded',
       invocationId: 'after',
     });
+    expect(lastLine(disk)).toMatchObject({ id: 'n1', ending: 'repaired' });
+    expect(lineAt(disk, -3)).toMatchObject({ event: 'started', evidence: 'hash' });
   });
 
   it('leads to nothing in dry run but a line that says what would have been', async () => {
@@ -91,12 +127,13 @@ describe('an alert', () => {
   it('is refused inside the cooldown, with the time to ask again', async () => {
     const { remediator, manager, disk } = await setUp({ unitAfter: () => failed });
     await remediator.accept([anAlert()]);
+    await idle(remediator);
     await remediator.accept([anAlert({ startsAt: afterNoon(10) })]);
     await idle(remediator);
     expect(manager.acted).toEqual(['a.service']);
     expect(lastLine(disk)).toMatchObject({
       event: 'refused',
-      denials: [{ rail: 'cooldown', retryAt: expect.any(String) }],
+      denials: [{ rail: 'circuit' }, { rail: 'cooldown', retryAt: expect.any(String) }],
     });
   });
 
@@ -182,6 +219,213 @@ describe('an alert', () => {
   });
 });
 
+describe('a ladder', () => {
+  const common = { waitSeconds: 60, onlyIf: [] };
+  const stop: Step = { action: 'stop', ...common };
+  const stopped = aUnit({ activeState: 'inactive', subState: 'dead', invocationId: 'after' });
+
+  it('is climbed step by step, each decided anew after its wait, until one helps', async () => {
+    const { remediator, manager, disk, clock } = await setUp({
+      policies: [aPolicy({ steps: [aRestart(), aRestart()] })],
+      unitAfter: (actions) => (actions > 1 ? active : failed),
+    });
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(manager.acted).toEqual(['a.service', 'a.service']);
+    expect(eventsOf(disk)).toEqual(['received', 'started', 'finished', 'started', 'finished', 'ended']);
+    expect(lastLine(disk)).toMatchObject({ ending: 'repaired' });
+    expect(clock.moment().upSeconds).toBeGreaterThanOrEqual(1060);
+  });
+
+  it('ends in vain, and the circuit lets nothing more be done until one try', async () => {
+    const { remediator, manager, disk, clock } = await setUp({
+      policies: [aPolicy({ giveUpSeconds: 3600, limits: [], steps: [aRestart(), aRestart()] })],
+      unitAfter: () => failed,
+    });
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(manager.acted.length).toBe(2);
+    expect(lastLine(disk)).toMatchObject({ ending: 'exhausted', hold: 3600 });
+    expect((await remediator.read()).openCircuits).toEqual([
+      { policy: 'p', unit: 'a.service', isOpen: true },
+    ]);
+
+    clock.advance(3000);
+    await remediator.accept([anAlert({ startsAt: clock.now() })]);
+    await idle(remediator);
+    expect(manager.acted.length).toBe(2);
+    expect(lastLine(disk)).toMatchObject({ event: 'refused', denials: [{ rail: 'circuit' }] });
+
+    clock.advance(700);
+    await remediator.accept([anAlert({ startsAt: clock.now() })]);
+    await idle(remediator);
+    expect(manager.acted.length).toBe(3);
+    expect(lastLine(disk)).toMatchObject({ ending: 'exhausted' });
+  });
+
+  it('ends when the alert is over although its step only eased it', async () => {
+    const { remediator, disk } = await setUp({
+      policies: [aPolicy({ steps: [stop, aRestart()] })],
+      unitAfter: (actions) => (actions > 0 ? stopped : active),
+      evidence: async () => {
+        // Over while the step is under way.
+        void remediator.accept([anAlert({ status: 'resolved' })]);
+        return 'hash';
+      },
+    });
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(eventsOf(disk).toSorted()).toEqual(['ended', 'finished', 'received', 'resolved', 'started']);
+    expect(lastLine(disk)).toMatchObject({ ending: 'eased', detail: 'the alert is over after stop' });
+  });
+
+  it('goes on where it was after a restart of fettle', async () => {
+    const { remediator, manager, disk } = await setUp({
+      policies: [aPolicy({ steps: [aRestart(), aRestart()] })],
+      before: [
+        lineOf.received(),
+        lineOf.started(),
+        lineOf.finished({ result: 'failed', detail: 'the unit failed again' }),
+      ],
+    });
+    await idle(remediator);
+    expect(manager.acted).toEqual(['a.service']);
+    expect(eventsOf(disk).slice(3)).toEqual(['started', 'finished', 'ended']);
+  });
+});
+
+describe('what must be kept before a step', () => {
+  it('is kept, or nothing is done', async () => {
+    const { remediator, manager, disk } = await setUp({
+      evidence: async () => {
+        throw new Error('no space left on device');
+      },
+    });
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(manager.acted).toEqual([]);
+    expect(lastLine(disk)).toMatchObject({
+      event: 'refused',
+      denials: [{ rail: 'evidence', reason: expect.stringContaining('no space left on device') }],
+    });
+  });
+});
+
+describe('several alerts at once', () => {
+  it('wait for each other rather than be refused, as many at a time as the budget says', async () => {
+    const names = ['a.service', 'b.service', 'c.service'];
+    const { remediator, manager, disk } = await setUp({
+      policies: [aPolicy({ allow: names })],
+      unitAfter: (_actions, name) => {
+        const unit = manager.acted.includes(name) ? active : failed;
+        return { ...unit, id: name, names: [name] };
+      },
+    });
+    await remediator.accept(names.map((unit, index) => anAlert({ unit, fingerprint: `f${index}` })));
+    await idle(remediator);
+    expect(eventsOf(disk).filter((event) => event === 'refused')).toEqual([]);
+    expect(eventsOf(disk).filter((event) => event === 'ended').length).toBe(3);
+    const steps = eventsOf(disk).filter((event) => event === 'started' || event === 'finished');
+    expect(steps).toEqual(['started', 'finished', 'started', 'finished', 'started', 'finished']);
+  });
+});
+
+describe('a throttled unit', () => {
+  const none = { CPUQuotaPerSecUSec: '18446744073709551615', MemoryHigh: '1000' };
+  const limits = { cpuQuota: 0.5, memoryHigh: undefined, cpuWeight: undefined, ioWeight: undefined };
+  const throttle: Step = { action: 'throttle', limits, waitSeconds: 1_000_000, onlyIf: [] };
+  const started = throttledLine({ saved: { CPUQuotaPerSecUSec: '18446744073709551615' } });
+
+  it('has what it had before once the alert is over', async () => {
+    const { remediator, manager, disk } = await setUp({
+      policies: [aPolicy({ steps: [throttle] })],
+      unitAfter: () => active,
+      limits: none,
+      before: [lineOf.received(), started, lineOf.finished({ action: 'throttle' })],
+    });
+    await manager.setLimits(aUnit().ref, { CPUQuotaPerSecUSec: '500000' }, new AbortController().signal);
+    expect((await remediator.read()).toUndo).toBe(1);
+    await remediator.accept([anAlert({ status: 'resolved' })]);
+    await waitFor('it is undone', () => eventsOf(disk).includes('undone') || undefined);
+    expect(manager.limits).toEqual(none);
+    expect(lastLine(disk)).toMatchObject({ event: expect.stringMatching(/undone|ended/) });
+    expect((await remediator.read()).toUndo).toBe(0);
+  });
+
+  it('is left alone if somebody has given it something else meanwhile', async () => {
+    const { remediator, manager, disk } = await setUp({
+      policies: [aPolicy({ steps: [throttle] })],
+      unitAfter: () => active,
+      limits: { ...none, CPUQuotaPerSecUSec: '700000' },
+      before: [lineOf.received(), started, lineOf.finished({ action: 'throttle' }), lineOf.resolved()],
+    });
+    await waitFor('it is looked at', () => eventsOf(disk).includes('undone') || undefined);
+    expect(manager.limits).toMatchObject({ CPUQuotaPerSecUSec: '700000' });
+    expect(disk.texts.find((text) => text.includes('"undone"'))).toContain('"result":"gone"');
+    await idle(remediator);
+  });
+
+  it('stays as it is while fettle is paused, and while the alert goes on', async () => {
+    const { remediator, manager, disk, pause, clock } = await setUp({
+      policies: [aPolicy({ steps: [throttle] })],
+      unitAfter: () => active,
+      limits: { ...none, CPUQuotaPerSecUSec: '500000' },
+      before: [lineOf.received(), started, lineOf.finished({ action: 'throttle' })],
+    });
+    pause(true);
+    await remediator.accept([anAlert({ status: 'resolved' })]);
+    const before = clock.elapsedMs();
+    await waitFor('time goes by', () => clock.elapsedMs() > before + 300_000 || undefined);
+    expect(eventsOf(disk)).not.toContain('undone');
+    pause(false);
+    await waitFor('it is undone', () => eventsOf(disk).includes('undone') || undefined);
+    expect(manager.limits).toEqual(none);
+  });
+});
+
+describe('a changed power mode', () => {
+  const step: Step = {
+    action: 'power_mode',
+    unit: 'slow.service',
+    undo: 'fast.service',
+    waitSeconds: 1_000_000,
+    onlyIf: [],
+  };
+  const slow = lineOf.started({ action: 'power_mode', undo: 'fast.service' });
+
+  it('is put back by its oneshot unit once the alert is over', async () => {
+    const { remediator, manager, disk } = await setUp({
+      policies: [aPolicy({ steps: [step] })],
+      unitAfter: () => active,
+      before: [lineOf.received(), slow, lineOf.finished({ action: 'power_mode' })],
+    });
+    await remediator.accept([anAlert({ status: 'resolved' })]);
+    await waitFor('it is undone', () => eventsOf(disk).includes('undone') || undefined);
+    expect(manager.acted).toEqual(['fast.service']);
+    await idle(remediator);
+  });
+
+  it('stays where nothing is said to put it back, and where its policy wants that', async () => {
+    const { remediator, manager } = await setUp({
+      policies: [aPolicy({ steps: [step], undoesOnResolve: false })],
+      unitAfter: () => active,
+      before: [
+        lineOf.received(),
+        lineOf.started({ action: 'power_mode' }),
+        lineOf.finished({ action: 'power_mode' }),
+        lineOf.received({ id: 'i2', fingerprint: 'f2' }),
+        { ...slow, id: 'i2' },
+        lineOf.finished({ id: 'i2', action: 'power_mode' }),
+        lineOf.resolved(),
+        lineOf.resolved({ fingerprint: 'f2' }),
+      ],
+    });
+    await idle(remediator);
+    expect(manager.acted).toEqual([]);
+    expect((await remediator.read()).toUndo).toBe(1);
+  });
+});
+
 describe('a disk that takes no more', () => {
   it('lets nothing be done that could not be written down first', async () => {
     const { remediator, manager, disk, logged } = await setUp({
@@ -196,7 +440,7 @@ describe('a disk that takes no more', () => {
     expect(manager.acted).toEqual([]);
     expect(eventsOf(disk)).toEqual(['received']);
     expect(logged()).toContain('error: no decision yet; trying again');
-    expect(remediator.read().ledgerErrors).toBeGreaterThan(0);
+    expect((await remediator.read()).ledgerErrors).toBeGreaterThan(0);
     await remediator.stop();
   });
 
@@ -210,13 +454,13 @@ describe('a disk that takes no more', () => {
     });
     await remediator.accept([anAlert()]);
     await waitFor('the disk is full', () =>
-      logged().includes('error: the end of a repair cannot be written down yet') ? true : undefined,
+      logged().includes('error: the end of a step cannot be written down yet') ? true : undefined,
     );
     expect(eventsOf(disk)).toEqual(['received', 'started']);
     disk.full = false;
     await idle(remediator);
     expect(manager.acted).toEqual(['a.service']);
-    expect(eventsOf(disk)).toEqual(['received', 'started', 'finished']);
+    expect(eventsOf(disk)).toEqual(['received', 'started', 'finished', 'ended']);
   });
 });
 
@@ -225,7 +469,8 @@ describe('the start after an end in the middle', () => {
     const { remediator, manager, disk } = await setUp({ before: [lineOf.received(), lineOf.started()] });
     await idle(remediator);
     expect(manager.acted).toEqual([]);
-    expect(lastLine(disk)).toMatchObject({ event: 'finished', id: 'i1', result: 'interrupted' });
+    expect(lineAt(disk, -2)).toMatchObject({ event: 'finished', id: 'i1', result: 'interrupted' });
+    expect(lastLine(disk)).toMatchObject({ event: 'ended', id: 'i1', ending: 'interrupted' });
     await remediator.accept([anAlert({ startsAt: afterNoon(1) })]);
     await idle(remediator);
     expect(manager.acted).toEqual([]);
@@ -236,7 +481,7 @@ describe('the start after an end in the middle', () => {
     const { remediator, manager, disk } = await setUp({ before: [lineOf.received()] });
     await idle(remediator);
     expect(manager.acted).toEqual(['a.service']);
-    expect(eventsOf(disk)).toEqual(['received', 'started', 'finished']);
+    expect(eventsOf(disk)).toEqual(['received', 'started', 'finished', 'ended']);
   });
 
   it('refuses such an alert if the unit has come back', async () => {
@@ -253,7 +498,7 @@ describe('the start after an end in the middle', () => {
 describe('what the remediator tells of itself', () => {
   it('has every counter of every policy at 0 before the first event', async () => {
     const { remediator } = await setUp();
-    const { decisions, repairs, alerts, lastRepairSeconds } = remediator.read();
+    const { decisions, repairs, alerts, lastRepairSeconds } = await remediator.read();
     expect(decisions.map(({ decision, reason }) => `${decision} ${reason}`)).toEqual([
       'run ',
       'rehearse ',
@@ -270,13 +515,11 @@ describe('what the remediator tells of itself', () => {
     await remediator.accept([anAlert({ unit: 'b.service', fingerprint: 'f2' })]);
     await idle(remediator);
     expect(remediator.recent(10)).toMatchObject([
-      { unit: 'b.service', outcome: 'refused', seconds: null },
+      { unit: 'b.service', outcome: 'refused', steps: [] },
       {
         unit: 'a.service',
-        outcome: 'succeeded',
-        invocationBefore: 'before',
-        invocationAfter: 'after',
-        seconds: 3,
+        outcome: 'repaired',
+        steps: [{ result: 'succeeded', invocationBefore: 'before', invocationAfter: 'after', seconds: 3 }],
       },
     ]);
   });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Unit } from '../../src/domain/unit.ts';
-import { judge, type Look } from '../../src/remediator/verify.ts';
+import { type Goal, judge, type Look } from '../../src/remediator/verify.ts';
 import { aUnit } from '../fakes/repairs.ts';
 
-const RULE = { holdSeconds: 3, timeoutSeconds: 20 };
+const RULE = { holdSeconds: 3, timeoutSeconds: 20, probe: undefined, gpuMemoryFreed: false };
 const START = { invocationBefore: 'before', beganMs: 0 };
 
 const failed = aUnit();
@@ -43,19 +43,21 @@ describe('the verdict about a repair', () => {
   ] satisfies readonly (readonly [string, readonly (Unit | undefined)[], string])[])(
     'when %s',
     (_what, units, kind) => {
-      expect(judge(RULE, START, looks(...units)).kind).toBe(kind);
+      expect(judge('started-anew', RULE, START, looks(...units)).kind).toBe(kind);
     },
   );
 
   it('says what it saw', () => {
-    expect(judge(RULE, START, looks(active, again))).toMatchObject({
+    expect(judge('started-anew', RULE, START, looks(active, again))).toMatchObject({
       detail: 'the unit ended and was started yet again',
     });
-    expect(judge(RULE, START, looks(failed))).toMatchObject({ detail: 'the unit failed again (exit-code)' });
-    expect(judge(RULE, START, looks(active, stopped))).toMatchObject({
+    expect(judge('started-anew', RULE, START, looks(failed))).toMatchObject({
+      detail: 'the unit failed again (exit-code)',
+    });
+    expect(judge('started-anew', RULE, START, looks(active, stopped))).toMatchObject({
       detail: 'the unit did not stay active; it is inactive (dead)',
     });
-    expect(judge(RULE, START, looks(...Array(21).fill(starting)))).toMatchObject({
+    expect(judge('started-anew', RULE, START, looks(...Array(21).fill(starting)))).toMatchObject({
       detail: 'not active within 20 s; it is activating (start)',
     });
   });
@@ -68,7 +70,7 @@ describe('the verdict about a repair', () => {
       fc.property(seen, (units) => {
         // As in life: looking ends with the first verdict.
         for (let n = 1; n <= units.length; n++) {
-          const verdict = judge(RULE, START, looks(...units.slice(0, n)));
+          const verdict = judge('started-anew', RULE, START, looks(...units.slice(0, n)));
           if (verdict.kind === 'failed') return;
           if (verdict.kind !== 'succeeded') continue;
           const held = units.slice(n - 1 - RULE.holdSeconds, n);
@@ -81,5 +83,32 @@ describe('the verdict about a repair', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('the verdict about what is no start', () => {
+  it.each([
+    ['stopped', [active, stopped], 'succeeded'],
+    ['stopped', [active, active], 'pending'],
+    ['stopped', Array(21).fill(active), 'failed'],
+    ['stopped', [undefined], 'failed'],
+    ['running', [{ ...active, activeState: 'reloading' }, active], 'succeeded'],
+    ['running', [failed], 'failed'],
+    ['running', Array(21).fill(starting), 'failed'],
+    ['not-failed', [stopped], 'succeeded'],
+    ['not-failed', [failed], 'pending'],
+    ['not-failed', Array(21).fill(failed), 'failed'],
+    ['nothing', [], 'succeeded'],
+  ] satisfies readonly (readonly [Goal, readonly (Unit | undefined)[], string])[])(
+    'to be %s: %#',
+    (goal, units, kind) => {
+      expect(judge(goal, RULE, START, looks(...units)).kind).toBe(kind);
+    },
+  );
+
+  it('says what it saw', () => {
+    expect(judge('stopped', RULE, START, looks(...Array(21).fill(active)))).toMatchObject({
+      detail: 'not stopped within 20 s; it is active (running)',
+    });
   });
 });

@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config.ts';
 import { messageOf } from '../../domain/errors.ts';
+import { createGate } from '../../domain/gate.ts';
 import { connectBus } from '../../host/bus.ts';
 import { isFolder, readKernelFile } from '../../host/files/files.ts';
-import { createGate } from '../../host/gate.ts';
 import { type PortOwner, portOwner } from '../../host/net/port-probe.ts';
 import type { ChildCommand } from '../../host/programs/child-process.ts';
 import { createSlowFiles, type SlowFiles } from '../../host/slow/slow-files.ts';

@@ -2,10 +2,10 @@ import { messageOf } from '../../domain/errors.ts';
 import { fail, ok, type Verdict, warn } from '../../domain/finding.ts';
 import { type FileAccess, fileAccess } from '../../host/files/file-access.ts';
 import { isLocked } from '../../host/files/file-lock.ts';
-import { readTextFile } from '../../host/files/files.ts';
+import { readLog } from '../../host/files/log-files.ts';
 import type { Outcome } from '../../host/slow/outcome.ts';
 import type { FileSystemSizes } from '../../host/slow/slow-files.ts';
-import { openLedger } from '../../remediator/ledger.ts';
+import { walkLedger } from '../../remediator/ledger-walk.ts';
 
 /** How it is about the ledger. */
 export interface LedgerEvidence {
@@ -26,9 +26,7 @@ export async function readLedgerEvidence(path: string): Promise<LedgerEvidence> 
 
 async function disbelief(path: string): Promise<string | undefined> {
   try {
-    // What comes after the last end of a line was never acknowledged; fettle cuts it off.
-    const lines = ((await readTextFile(path)) ?? '').split('\n').slice(0, -1);
-    openLedger(path, lines, () => Promise.reject(new Error('nothing is written here')));
+    await walkLedger(readLog(path), () => undefined);
     return undefined;
   } catch (thrown) {
     return messageOf(thrown);

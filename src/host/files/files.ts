@@ -19,6 +19,15 @@ export function readKernelFile(path: string): string | undefined {
   }
 }
 
+/** The same, where one that may not be read is as one that is not there. */
+export function kernelFileIfReadable(path: string): string | undefined {
+  try {
+    return readKernelFile(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The text of a file that may make its reader wait, such as a sensor's; undefined where there is none. */
 export async function readTextFile(path: string, signal?: AbortSignal): Promise<string | undefined> {
   try {

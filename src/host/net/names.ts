@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { createGate } from '../gate.ts';
+import { createGate } from '../../domain/gate.ts';
 import { createHosts } from './hosts-file.ts';
 import type { Address, Resolve } from './resolver.ts';
 

@@ -1,4 +1,4 @@
-import { createGate } from '../gate.ts';
+import { createGate } from '../../domain/gate.ts';
 import type { Places } from '../slow/slow-files.ts';
 import type { Child } from './child-process.ts';
 

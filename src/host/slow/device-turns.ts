@@ -1,5 +1,5 @@
 import { messageOf } from '../../domain/errors.ts';
-import type { createGate } from '../gate.ts';
+import type { createGate } from '../../domain/gate.ts';
 import { type Outcome, UNASKED } from './outcome.ts';
 
 /** Something that has been asked and has not answered in time. */

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs';
 import { open, readdir, realpath, statfs } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { createGate } from '../gate.ts';
+import type { createGate } from '../../domain/gate.ts';
 import { createDeviceOf } from './device-of.ts';
 import { createDeviceTurns, type HungRead } from './device-turns.ts';
 import { type Outcome, UNASKED } from './outcome.ts';

@@ -1,6 +1,6 @@
 import type { Bus } from '../bus.ts';
 import { BusFault } from '../bus.ts';
-import { listenToSystemd, MANAGER_SIGNALS, property, subscribe } from './systemd1.ts';
+import { isAway, listenToSystemd, MANAGER_SIGNALS, property, subscribe } from './systemd1.ts';
 
 /** Follows systemd's jobs on one connection. */
 export interface JobWatch {
@@ -33,13 +33,13 @@ export async function createJobWatch(bus: Bus): Promise<JobWatch> {
     if (!(thrown instanceof BusFault)) throw thrown;
   });
 
-  /** Whether systemd still has the job. */
+  /** Whether systemd may still have the job: while it is away, as in a daemon-reexec, nobody knows, and it has. */
   async function exists(job: string, signal: AbortSignal): Promise<boolean> {
     try {
       await property(bus, job, 'Job', 'State', signal);
       return true;
     } catch (thrown) {
-      if (thrown instanceof BusFault) return false;
+      if (thrown instanceof BusFault) return isAway(thrown);
       throw thrown;
     }
   }

@@ -144,6 +144,22 @@ export function stopUnit(bus: Bus, name: string, signal?: AbortSignal): Promise<
   return queueJob(bus, 'StopUnit', name, signal);
 }
 
+/** Queues a reload, replacing a job that is in the way, and gives the object of the new job. */
+export function reloadUnit(bus: Bus, name: string, signal?: AbortSignal): Promise<string> {
+  return queueJob(bus, 'ReloadUnit', name, signal);
+}
+
+/** Sets properties of 64 bits without a sign, such as `CPUQuotaPerSecUSec`, until the machine restarts. */
+export async function setUint64Properties(
+  bus: Bus,
+  name: string,
+  values: ReadonlyMap<string, bigint>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const properties = [...values].map(([property, value]) => [property, { signature: 't', value }]);
+  await manager(bus, 'SetUnitProperties', 'sba(sv)', [name, true, properties], signal);
+}
+
 async function queueJob(bus: Bus, member: string, name: string, signal?: AbortSignal): Promise<string> {
   const [job] = await manager(bus, member, 'ss', [name, 'replace'], signal);
   return String(job);

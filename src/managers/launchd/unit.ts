@@ -32,8 +32,19 @@ export function unitNotLoaded(ref: UnitRef, isEnabled: boolean): Unit {
   };
 }
 
-function shared(ref: UnitRef): Pick<Unit, 'ref' | 'id' | 'names'> {
-  return { ref, id: ref.name, names: [ref.name] };
+/** What holds for every job. When it changed, launchd does not tell, nor how often it has started it again. */
+function shared(
+  ref: UnitRef,
+): Pick<Unit, 'ref' | 'id' | 'names' | 'canReload' | 'isTransient' | 'changedAt' | 'restarts'> {
+  return {
+    ref,
+    id: ref.name,
+    names: [ref.name],
+    canReload: false,
+    isTransient: false,
+    changedAt: undefined,
+    restarts: undefined,
+  };
 }
 
 /** A job that waits for its next start after a failure is `activating`, as a service of systemd would be. */

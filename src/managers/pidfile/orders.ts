@@ -1,6 +1,6 @@
 import type { DaemonSpec } from '../../domain/daemon.ts';
 import { messageOf } from '../../domain/errors.ts';
-import type { Action } from '../../domain/policy.ts';
+import type { UnitAction } from '../../domain/step.ts';
 import type { DaemonLook } from '../../host/processes/daemon.ts';
 import { type FoundProcess, isStillThere } from '../../host/processes/pid-file.ts';
 import { signalOwned } from '../../host/processes/signal-owned.ts';
@@ -13,7 +13,7 @@ import { createRenew, isAnew, type RenewOptions } from './renew.ts';
 /** What can be done to daemons. */
 export interface DaemonOrders {
   /** Does it, and waits until the process has done as it should, or the time of the daemon is over. */
-  give(action: Action, daemon: DaemonSpec, signal: AbortSignal): Promise<Done>;
+  give(action: UnitAction, daemon: DaemonSpec, signal: AbortSignal): Promise<Done>;
   /** Runs one of its commands as its user. */
   runAs(
     daemon: DaemonSpec,
@@ -31,7 +31,7 @@ export function createDaemonOrders(options: DaemonOrdersOptions): DaemonOrders {
   const { procfs, clock, lookAt } = options;
   const renew = createRenew(options);
 
-  async function give(action: Action, daemon: DaemonSpec, signal: AbortSignal): Promise<Done> {
+  async function give(action: UnitAction, daemon: DaemonSpec, signal: AbortSignal): Promise<Done> {
     const look = await lookAt(daemon);
     if (look.state === 'unknown') return refused(`${daemon.name}: ${look.detail}`);
     switch (action) {
@@ -45,6 +45,9 @@ export function createDaemonOrders(options: DaemonOrdersOptions): DaemonOrders {
         return look.process === undefined
           ? done(`${daemon.name} was not running (${look.detail})`)
           : await stop(daemon, look.process, signal);
+      case 'reload':
+      case 'reset_failed':
+        return refused(`a daemon with a pid file has no ${action}, so nothing was done to ${daemon.name}`);
       default:
         return action satisfies never;
     }

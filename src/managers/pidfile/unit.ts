@@ -24,5 +24,10 @@ export function unitOfDaemon(
     invocationId,
     canStart: start !== undefined || restart !== undefined,
     canStop: stop !== undefined || restart !== undefined || stopSignal !== undefined,
+    canReload: false,
+    isTransient: false,
+    // When it has ended, nobody knows.
+    changedAt: look.process && new Date(look.process.startSeconds * 1000),
+    restarts: undefined,
   };
 }

@@ -3,8 +3,8 @@ import type { Rail } from '../rail.ts';
 /** What was repaired while this request waited needs no repair. */
 export const alertResolved: Rail = {
   name: 'alert-resolved',
-  check({ alert }, { history }) {
-    if (!history.isResolved(alert.fingerprint, alert.startsAt)) return undefined;
+  check({ alert }, { past }) {
+    if (!past.isResolved(alert.fingerprint, alert.startsAt)) return undefined;
     return { reason: 'the alert has been resolved since' };
   },
 };

@@ -1,14 +1,56 @@
-import type { Rail } from '../rail.ts';
+import { needsRunningUnit, type Step, startsUnit } from '../../domain/step.ts';
+import type { Unit } from '../../domain/unit.ts';
+import type { Rail, RailContext } from '../rail.ts';
+import { lookAgain, type Objection, unknown } from './retry-at.ts';
 
-/** If the alert is still sent after this long, the unit has failed once more. */
-const ASK_AGAIN_SECONDS = 60;
-
-/** A notification is always old news: a unit that has come back by itself is left alone. */
+/**
+ * A notification is always old news: a unit that has come back by itself is left alone.
+ *
+ * And what is meant for a unit that runs is not done to one that does not. If the alert is still sent a minute later,
+ * the unit is looked at again.
+ */
 export const alreadyHealthy: Rail = {
   name: 'already-healthy',
-  check(_request, { unit, now }) {
-    if (unit?.activeState !== 'active' && unit?.activeState !== 'reloading') return undefined;
-    const retryAt = new Date(now.getTime() + ASK_AGAIN_SECONDS * 1000);
-    return { reason: `${unit.id} is ${unit.activeState} (${unit.subState}) now`, retryAt };
+  check({ step }, context) {
+    const { unit } = context;
+    if (unit === undefined) return undefined;
+    if (needsRunningUnit(step)) return runs(unit, step) ? undefined : pointless(unit, step, context);
+    if (step.action === 'reset_failed') {
+      return unit.activeState === 'failed' ? undefined : pointless(unit, step, context);
+    }
+    return isForUnitThatIsDown(step) && isUp(unit) ? healthy(unit, context) : undefined;
   },
 };
+
+function isUp({ activeState }: Unit): boolean {
+  return activeState === 'active' || activeState === 'reloading' || activeState === 'refreshing';
+}
+
+/** One that is being started has processes: a long oneshot is so for as long as it runs. But it cannot be reloaded. */
+function runs(unit: Unit, { action }: Step): boolean {
+  return isUp(unit) || (unit.activeState === 'activating' && action !== 'reload');
+}
+
+function isForUnitThatIsDown(step: Step): boolean {
+  return startsUnit(step) && !(step.action === 'restart' && step.evenIfActive);
+}
+
+function healthy(unit: Unit, context: RailContext): Objection | undefined {
+  const { probeSuccess } = context.circumstances;
+  const reason = `${unit.id} is ${unit.activeState} (${unit.subState}) now`;
+  if (probeSuccess === undefined) return { reason, retryAt: lookAgain(context) };
+  if (!probeSuccess.known) return unknown(`${reason}, and whether its probe succeeds`, probeSuccess, context);
+  if (!probeSuccess.value) return undefined;
+  return { reason: `${reason}, and its probe succeeds`, retryAt: lookAgain(context) };
+}
+
+function pointless(unit: Unit, { action }: Step, context: RailContext): Objection {
+  return {
+    reason: `${unit.id} is ${unit.activeState} (${unit.subState}) now: there is nothing to ${verbOf(action)}`,
+    retryAt: lookAgain(context),
+  };
+}
+
+function verbOf(action: Step['action']): string {
+  return action === 'reset_failed' ? 'reset' : action;
+}

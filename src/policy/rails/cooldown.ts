@@ -1,40 +1,62 @@
 import type { Cooldown } from '../../domain/policy.ts';
-import type { Attempt } from '../history.ts';
+import type { Attempt } from '../past.ts';
 import type { Rail } from '../rail.ts';
+import { pendingUntil } from './retry-at.ts';
 
-/** After a repair the unit is left alone for a while, longer after each further one. */
+/** A wait is longer by up to this part of it, so that units that failed together do not come back together. */
+const JITTER = 0.1;
+
+/**
+ * After a repair the unit is left alone for a while, longer after each further attempt.
+ *
+ * Further steps of the same ladder wait as their policy says.
+ */
 export const cooldown: Rail = {
   name: 'cooldown',
-  check({ policy, unit: { name } }, { now, history, unit }) {
-    const attempts = history.attemptsOf(unit?.id ?? name);
-    const retryAt = cooldownEnd(policy.cooldown, attempts);
-    if (retryAt === undefined || retryAt.getTime() <= now.getTime()) return undefined;
+  check({ policy, unit: { name }, stepIndex }, context) {
+    if (stepIndex > 0) return undefined;
+    const id = context.unit?.id ?? name;
+    const attempts = context.past.attemptsOf(id);
+    if (attempts.length === 0) return undefined;
+    const isUnderWay = attempts.some(({ endedAt }) => endedAt === undefined);
+    const lastEnd = isUnderWay
+      ? context.steady
+      : Math.max(...attempts.map(({ endedAt, startedAt }) => endedAt ?? startedAt));
     const run = runLength(policy.cooldown, attempts);
-    return { reason: `repair ${run} in a row; left alone until ${retryAt.toISOString()}`, retryAt };
+    const retryAt = pendingUntil(context, lastEnd + cooldownSeconds(policy.cooldown, run, id));
+    if (isUnderWay) return { reason: `an attempt at ${id} is under way`, ...(retryAt && { retryAt }) };
+    if (retryAt === undefined) return undefined;
+    return { reason: `attempt ${run} in a row; left alone until ${retryAt.toISOString()}`, retryAt };
   },
 };
 
 /**
- * When a unit may be repaired again, or undefined if it never was.
- *
- * The wait after the n-th attempt of a run is `base * factor^(n-1)`, at most `max`; a pause of at least
- * `resetAfter` between two attempts begins a new run. Attempts are in order of time.
+ * How long a unit is left alone after the n-th attempt of a run: `base * factor^(n-1)`, at most `max`, and up to a
+ * tenth more. The same unit and number always give the same.
  */
-export function cooldownEnd(rule: Cooldown, attempts: readonly Attempt[]): Date | undefined {
-  const last = attempts.at(-1);
-  if (last === undefined) return undefined;
-  const wait = rule.baseSeconds * rule.factor ** (runLength(rule, attempts) - 1);
-  return new Date(last.endedAt.getTime() + Math.min(wait, rule.maxSeconds) * 1000);
+export function cooldownSeconds(rule: Cooldown, run: number, unit: string): number {
+  const grown = rule.baseSeconds * Math.min(rule.factor ** (run - 1), Number.MAX_VALUE);
+  return Math.min(grown, rule.maxSeconds) * (1 + JITTER * fractionOf(`${unit} ${run}`));
 }
 
-function runLength(rule: Cooldown, attempts: readonly Attempt[]): number {
+/** How many attempts the last run has, at least 1. A pause of `resetAfter` begins a new one; they are in order of time. */
+export function runLength(rule: Cooldown, attempts: readonly Attempt[]): number {
   let length = 1;
   for (let i = attempts.length - 1; i > 0; i--) {
     const later = attempts[i];
     const earlier = attempts[i - 1];
     if (later === undefined || earlier === undefined) break;
-    if (later.startedAt.getTime() - earlier.endedAt.getTime() >= rule.resetAfterSeconds * 1000) break;
+    if (later.startedAt - (earlier.endedAt ?? later.startedAt) >= rule.resetAfterSeconds) break;
     length++;
   }
   return length;
+}
+
+/** A number from 0 to 1 that looks like chance and is the same for the same text (FNV-1a). */
+function fractionOf(text: string): number {
+  let hash = 0x81_1c_9d_c5;
+  for (const character of text) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01_00_01_93);
+  }
+  return (hash >>> 0) / 2 ** 32;
 }

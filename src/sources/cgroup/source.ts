@@ -1,8 +1,8 @@
 import type { CgroupFamily } from '../../domain/cgroup.ts';
+import { createGate } from '../../domain/gate.ts';
 import type { CgroupReading } from '../../domain/reading.ts';
 import { isCgroup2, isFolder } from '../../host/files/files.ts';
 import type { KeptFile, KeptFiles } from '../../host/files/kept-files.ts';
-import { createGate } from '../../host/gate.ts';
 import { type CgroupFile, CPUACCT, PER_CONTROLLER, UNIFIED } from './layout.ts';
 import { type CgroupUnit, createUnitCgroup, type ReadFile, type UnitCgroup } from './unit-cgroup.ts';
 

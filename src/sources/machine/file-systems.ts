@@ -1,6 +1,6 @@
+import { createGate } from '../../domain/gate.ts';
 import type { FileSystemBytes, FileSystemReading } from '../../domain/machine.ts';
 import { yieldTurn } from '../../host/clock.ts';
-import { createGate } from '../../host/gate.ts';
 import { isUnanswered, type Outcome, UNASKED } from '../../host/slow/outcome.ts';
 import type { FileSystemSizes, SlowFiles } from '../../host/slow/slow-files.ts';
 import { foldersAbove, isRemote, type Mount } from './mounts.ts';

@@ -1,5 +1,5 @@
 import type { DiskReading, MachineReading } from '../../domain/machine.ts';
-import { isFolder, readKernelFile } from '../../host/files/files.ts';
+import { isFolder, kernelFileIfReadable } from '../../host/files/files.ts';
 import { createLister } from '../../host/slow/lister.ts';
 import { boundedFiles, type SlowFiles } from '../../host/slow/slow-files.ts';
 import { createFileSystemReader } from './file-systems.ts';
@@ -50,7 +50,7 @@ export function createMachineReader(options: MachineReaderOptions): () => Promis
       readFileSystems(bounded),
       readDisks(procfs, () => listBlock(bounded)),
     ]);
-    const networkDevices = parseNetworkDevices(textIn(`${procfs}/net/dev`) ?? '');
+    const networkDevices = parseNetworkDevices(kernelFileIfReadable(`${procfs}/net/dev`) ?? '');
     const stat = readStat(procfs);
     const values = { ...readValues(procfs), ...stat.values, ...readRebootRequired(run) };
     return {
@@ -65,7 +65,7 @@ export function createMachineReader(options: MachineReaderOptions): () => Promis
 
 function readValues(procfs: string): MachineValues {
   const parsed = (name: string, parse: (text: string) => MachineValues) =>
-    parse(textIn(`${procfs}/${name}`) ?? '');
+    parse(kernelFileIfReadable(`${procfs}/${name}`) ?? '');
   return {
     ...parsed('loadavg', parseLoad),
     ...parsed('meminfo', parseMemory),
@@ -76,13 +76,13 @@ function readValues(procfs: string): MachineValues {
 }
 
 function readStat(procfs: string): ParsedStat {
-  return parseStat(textIn(`${procfs}/stat`) ?? '');
+  return parseStat(kernelFileIfReadable(`${procfs}/stat`) ?? '');
 }
 
 /** Nothing is known where there is not even the folder. */
 function readRebootRequired(run: string): MachineValues {
   if (!isFolder(run)) return {};
-  return { rebootRequired: textIn(`${run}/reboot-required`) === undefined ? 0 : 1 };
+  return { rebootRequired: kernelFileIfReadable(`${run}/reboot-required`) === undefined ? 0 : 1 };
 }
 
 /** Devices that are no disks: loop devices, memory, floppies and drives for discs. */
@@ -96,15 +96,6 @@ async function readDisks(
   // sysfs writes the slash in a name such as cciss/c0d0 as an exclamation mark.
   const names = await listBlock().catch(() => []);
   const whole = new Set(names.map((name) => name.replaceAll('!', '/')));
-  const all = parseDisks(textIn(`${procfs}/diskstats`) ?? '');
+  const all = parseDisks(kernelFileIfReadable(`${procfs}/diskstats`) ?? '');
   return all.filter(({ device }) => whole.has(device) && !NO_DISK.test(device));
-}
-
-/** Undefined for what is not there or cannot be read, as pressure where it is switched off. */
-function textIn(path: string): string | undefined {
-  try {
-    return readKernelFile(path);
-  } catch {
-    return undefined;
-  }
 }

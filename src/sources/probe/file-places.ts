@@ -1,4 +1,4 @@
-import { createGate } from '../../host/gate.ts';
+import { createGate } from '../../domain/gate.ts';
 import type { Places } from '../../host/slow/slow-files.ts';
 import { isRemote, type Mount, parseEveryMount } from '../machine/mounts.ts';
 

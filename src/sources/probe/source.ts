@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/clock.ts';
+import { createGate } from '../../domain/gate.ts';
 import type { Log } from '../../domain/log.ts';
 import type { Probe, ProbeReading, ProbeType } from '../../domain/probe.ts';
-import { createGate } from '../../host/gate.ts';
 import type { Places } from '../../host/slow/slow-files.ts';
 import { type FollowedProbe, followProbe } from './follow.ts';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
-import { readKernelFile } from '../../host/files/files.ts';
+import { kernelFileIfReadable } from '../../host/files/files.ts';
 import { parseStartTime } from './stat.ts';
 import { type ProcessUnit, unitOfCgroup } from './unit-of-cgroup.ts';
 
@@ -52,12 +52,12 @@ export function createProcessUnits(options: ProcessUnitsOptions): ProcessUnits {
   let sweptAt = clock.elapsedMs();
 
   function look(pid: number): Known | undefined {
-    const startTime = parseStartTime(textOf(`${procfs}/${pid}/stat`) ?? '');
+    const startTime = parseStartTime(kernelFileIfReadable(`${procfs}/${pid}/stat`) ?? '');
     if (startTime === undefined) return undefined;
-    const cgroup = textOf(`${procfs}/${pid}/cgroup`);
+    const cgroup = kernelFileIfReadable(`${procfs}/${pid}/cgroup`);
     if (cgroup === undefined) return undefined;
     // It may have ended, and its pid been given away, between the two.
-    if (parseStartTime(textOf(`${procfs}/${pid}/stat`) ?? '') !== startTime) return undefined;
+    if (parseStartTime(kernelFileIfReadable(`${procfs}/${pid}/stat`) ?? '') !== startTime) return undefined;
     return { startTime, goneAt: undefined, unit: named(unitOfCgroup(cgroup), userName) };
   }
 
@@ -78,7 +78,7 @@ export function createProcessUnits(options: ProcessUnitsOptions): ProcessUnits {
     for (const [pid, one] of [...known].slice(0, SWEEP)) {
       known.delete(pid);
       known.set(pid, one);
-      const isThere = parseStartTime(textOf(`${procfs}/${pid}/stat`) ?? '') === one.startTime;
+      const isThere = parseStartTime(kernelFileIfReadable(`${procfs}/${pid}/stat`) ?? '') === one.startTime;
       if (isThere) one.goneAt = undefined;
       else remembered(pid, now);
     }
@@ -116,15 +116,6 @@ function makeRoom(known: Map<number, Known>, beforeMs: number): void {
   for (const [index, [pid, one]] of first.entries()) {
     if (index >= atLeast && rank(one) >= beforeMs) return;
     known.delete(pid);
-  }
-}
-
-/** None of these files ever waits; one that may not be read is as one that is not there. */
-function textOf(path: string): string | undefined {
-  try {
-    return readKernelFile(path);
-  } catch {
-    return undefined;
   }
 }
 

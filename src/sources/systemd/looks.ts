@@ -1,6 +1,6 @@
+import { createGate } from '../../domain/gate.ts';
 import { unitType } from '../../domain/unit.ts';
 import { type Bus, BusFault } from '../../host/bus.ts';
-import { createGate } from '../../host/gate.ts';
 import { invocationText, isAway, type ListedUnit, someProperties } from '../../host/systemd/systemd1.ts';
 import {
   decodeFile,

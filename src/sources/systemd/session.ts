@@ -1,9 +1,9 @@
 import { Failure, messageOf } from '../../domain/errors.ts';
+import { createGate } from '../../domain/gate.ts';
 import type { Log } from '../../domain/log.ts';
 import type { ManagerReading } from '../../domain/manager.ts';
 import type { IpReading, UnitReading } from '../../domain/reading.ts';
 import { type Bus, BusFault, type BusSignal } from '../../host/bus.ts';
-import { createGate } from '../../host/gate.ts';
 import {
   isAway,
   type ListedUnit,

@@ -1,6 +1,6 @@
 import type { CpuThrottleCounts } from '../../domain/thermal.ts';
 import { yieldTurn } from '../../host/clock.ts';
-import { readKernelFile } from '../../host/files/files.ts';
+import { kernelFileIfReadable } from '../../host/files/files.ts';
 import type { KeptFile, KeptFiles } from '../../host/files/kept-files.ts';
 import { createLister } from '../../host/slow/lister.ts';
 import type { SlowFiles } from '../../host/slow/slow-files.ts';
@@ -77,8 +77,8 @@ function findCpu(folder: string, number: string, kept: KeptFiles): Cpu | undefin
   const packageCount = kept.file(`${counts}/package_throttle_count`);
   if (countIn(coreCount) === undefined && countIn(packageCount) === undefined) return undefined;
   return {
-    package: parseWord(textIn(`${folder}/topology/physical_package_id`)),
-    core: parseWord(textIn(`${folder}/topology/core_id`)) || `cpu${number}`,
+    package: parseWord(kernelFileIfReadable(`${folder}/topology/physical_package_id`)),
+    core: parseWord(kernelFileIfReadable(`${folder}/topology/core_id`)) || `cpu${number}`,
     coreCount: neverFalling(coreCount),
     packageCount: neverFalling(packageCount),
   };
@@ -94,14 +94,6 @@ function neverFalling(file: KeptFile): () => number | undefined {
     last = now ?? last;
     return last === undefined ? undefined : before + last;
   };
-}
-
-function textIn(path: string): string | undefined {
-  try {
-    return readKernelFile(path);
-  } catch {
-    return undefined;
-  }
 }
 
 function countIn(file: KeptFile): number | undefined {

@@ -21,7 +21,7 @@ describe('the check of the ledger', () => {
   });
 
   it('finds one that is there, with a line that a crash cut short, and changes nothing', async () => {
-    const path = join(tempFolder({ 'ledger.jsonl': '{"v":1,"ev' }), 'ledger.jsonl');
+    const path = join(tempFolder({ 'ledger.jsonl': '{"v":2,"ev' }), 'ledger.jsonl');
     expect(await verdict(path)).toEqual({ state: 'ok', told: `${path} can be written to` });
   });
 
@@ -29,7 +29,7 @@ describe('the check of the ledger', () => {
     const path = join(tempFolder({ 'ledger.jsonl': 'hello\n' }), 'ledger.jsonl');
     const found = await verdict(path);
     expect(found.state).toBe('fail');
-    expect(found.told).toContain(`${path}:1: not a line of the ledger`);
+    expect(found.told).toContain(`${path}:1: not a line that the ledger can go on from`);
   });
 
   it('fails where it cannot be written', async () => {

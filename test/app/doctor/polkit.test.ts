@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findPolkitRules } from '../../../src/app/doctor/polkit.ts';
-import { createGate } from '../../../src/host/gate.ts';
+import { createGate } from '../../../src/domain/gate.ts';
 import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 

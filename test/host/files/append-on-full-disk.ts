@@ -11,10 +11,12 @@ const { log } = await openAppendLog(path);
 const steps: unknown[] = [];
 
 async function append(name: string, lines: readonly string[]): Promise<void> {
-  const code = await log.append(lines).then(
-    () => 'ok',
-    (thrown: unknown) => (thrown instanceof Failure ? `${thrown.code}: ${thrown.message}` : String(thrown)),
-  );
+  const code = await log
+    .append(() => lines)
+    .then(
+      () => 'ok',
+      (thrown: unknown) => (thrown instanceof Failure ? `${thrown.code}: ${thrown.message}` : String(thrown)),
+    );
   steps.push({ name, code, bytes: readFileSync(path).length });
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { createGate } from '../../../src/domain/gate.ts';
 import { createSecretReader } from '../../../src/host/files/secret-file.ts';
-import { createGate } from '../../../src/host/gate.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';
 
 /** Reads that end when the test says so, in these places. */

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createGate } from '../../../src/domain/gate.ts';
 import { systemClock } from '../../../src/host/clock.ts';
-import { createGate } from '../../../src/host/gate.ts';
 import { createDeviceTurns } from '../../../src/host/slow/device-turns.ts';
 
 /** Longer than any test. */

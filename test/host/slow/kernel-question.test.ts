@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGate } from '../../../src/host/gate.ts';
+import { createGate } from '../../../src/domain/gate.ts';
 import { createKernelQuestion } from '../../../src/host/slow/kernel-question.ts';
 
 /** Work that ends when the test says so. */

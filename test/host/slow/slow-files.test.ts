@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { createGate } from '../../../src/host/gate.ts';
+import { createGate } from '../../../src/domain/gate.ts';
 import { boundedFiles, createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { hungFile } from '../../fakes/hung-file.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';

@@ -1,20 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { History } from '../../../src/policy/history.ts';
 import { alertResolved } from '../../../src/policy/rails/alert-resolved.ts';
-import { lineOf } from '../../fakes/ledger.ts';
-import { aRailContext, aRequest } from '../../fakes/repairs.ts';
+import { aPast, aRailContext } from '../../fakes/rail-context.ts';
+import { anAlert, aRequest } from '../../fakes/repairs.ts';
 
 describe('alert resolved', () => {
+  const context = aRailContext({ past: aPast({ resolved: ['f2'] }) });
+
   it('passes while the alert fires', () => {
-    const history = new History();
-    history.apply(lineOf.received());
-    expect(alertResolved.check(aRequest(), aRailContext({ history }))).toBeUndefined();
+    expect(alertResolved.check(aRequest(), context)).toBeUndefined();
   });
 
   it('refuses once Alertmanager has said that it is over', () => {
-    const history = new History();
-    history.apply(lineOf.received());
-    history.apply(lineOf.resolved());
-    expect(alertResolved.check(aRequest(), aRailContext({ history }))).toBeDefined();
+    const request = aRequest({ alert: anAlert({ fingerprint: 'f2' }) });
+    expect(alertResolved.check(request, context)).toEqual({ reason: 'the alert has been resolved since' });
   });
 });

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allowList } from '../../../src/policy/rails/allow-list.ts';
-import { aPolicy, aRailContext, aRequest, unitRef } from '../../fakes/repairs.ts';
+import { aRailContext } from '../../fakes/rail-context.ts';
+import { aPolicy, aRequest, unitRef } from '../../fakes/repairs.ts';
 
 describe('allow list', () => {
   it('passes a unit that the policy names', () => {
@@ -14,5 +16,16 @@ describe('allow list', () => {
 
   it('allows nothing when it is empty', () => {
     expect(allowList.check(aRequest({ policy: aPolicy({ allow: [] }) }), aRailContext())).toBeDefined();
+  });
+
+  it('passes exactly what it names', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string()), fc.string(), (allow, other) => {
+        for (const name of [...allow, other]) {
+          const request = aRequest({ policy: aPolicy({ allow }), unit: unitRef(name) });
+          expect(allowList.check(request, aRailContext()) === undefined).toBe(allow.indexOf(name) >= 0);
+        }
+      }),
+    );
   });
 });

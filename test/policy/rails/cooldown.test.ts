@@ -1,107 +1,138 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Cooldown } from '../../../src/domain/policy.ts';
-import { type Attempt, History } from '../../../src/policy/history.ts';
-import { cooldown, cooldownEnd } from '../../../src/policy/rails/cooldown.ts';
-import { lineOf } from '../../fakes/ledger.ts';
-import { afterNoon, aRequest, aUnit, NOON } from '../../fakes/repairs.ts';
+import type { Attempt } from '../../../src/policy/past.ts';
+import { cooldown, cooldownSeconds, runLength } from '../../../src/policy/rails/cooldown.ts';
+import { afterSeconds, anAttempt, aPast, aRailContext, askedAgain } from '../../fakes/rail-context.ts';
+import { aPolicy, aRequest, aUnit } from '../../fakes/repairs.ts';
 
 const RULE: Cooldown = { baseSeconds: 60, factor: 2, maxSeconds: 600, resetAfterSeconds: 3600 };
 
-/** Attempts of 1 s each that began so many seconds after noon. */
-function attempts(...starts: readonly number[]): readonly Attempt[] {
-  return starts.map((start, index) => ({
-    id: `${index}`,
-    startedAt: afterNoon(start),
-    endedAt: afterNoon(start + 1),
-  }));
-}
+/** Attempts of 1 s each that began at these times. */
+const attempts = (...starts: readonly number[]) => starts.map((start) => anAttempt(start));
 
-function historyWith(...starts: readonly number[]): History {
-  const history = new History();
-  for (const [index, start] of starts.entries()) {
-    const id = `i${index}`;
-    history.apply(lineOf.received({ id, fingerprint: id }));
-    history.apply(lineOf.started({ id, at: afterNoon(start).toISOString() }));
-    history.apply(lineOf.finished({ id, at: afterNoon(start + 1).toISOString() }));
-  }
-  return history;
-}
+const contextOf = (past: readonly Attempt[]) => aRailContext({ past: aPast({ attempts: past }) });
 
-describe('the end of a cooldown', () => {
+describe('attempts in a row', () => {
   it.each([
-    ['never repaired', [], undefined],
-    ['one repair', [0], 61],
-    ['two in a row', [0, 100], 101 + 120],
-    ['three in a row', [0, 100, 300], 301 + 240],
-    ['so many that the longest wait is reached', [0, 100, 300, 600, 1000, 1700], 1701 + 600],
-    ['a new run after a long pause', [0, 100, 100 + 3602], 3703 + 60],
-    ['not yet a new run', [0, 3600], 3601 + 120],
-  ])('after %s', (_what, starts, seconds) => {
-    const end = cooldownEnd(RULE, attempts(...starts));
-    expect(end).toEqual(seconds === undefined ? undefined : afterNoon(seconds));
+    ['one', [0], 1],
+    ['two in a row', [0, 100], 2],
+    ['three in a row', [0, 100, 300], 3],
+    ['a new run after a long pause', [0, 100, 100 + 3601], 1],
+    ['not yet a new run', [0, 3600], 2],
+  ])('%s', (_what, starts, length) => {
+    expect(runLength(RULE, attempts(...starts))).toBe(length);
+  });
+});
+
+describe('the length of a cooldown', () => {
+  it.each([
+    [1, 60],
+    [2, 120],
+    [4, 480],
+    [5, 600],
+    [50, 600],
+    [5000, 600],
+  ])('after %i in a row is %i s and up to a tenth more', (run, seconds) => {
+    for (const unit of ['a.service', 'b.service', 'c.service']) {
+      const wait = cooldownSeconds(RULE, run, unit);
+      expect(wait).toBeGreaterThanOrEqual(seconds);
+      expect(wait).toBeLessThanOrEqual(seconds * 1.1);
+    }
   });
 
-  it('is never before the base and never after the longest wait', () => {
-    const gaps = fc.array(fc.integer({ min: 1, max: 10_000 }), { minLength: 1, maxLength: 30 });
+  it('is not the same for all units, and always the same for one', () => {
+    const units = Array.from({ length: 50 }, (_, n) => `worker@${n}.service`);
+    const waits = units.map((unit) => cooldownSeconds(RULE, 1, unit));
+    expect(new Set(waits).size).toBe(50);
+    expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(4);
+    expect(units.map((unit) => cooldownSeconds(RULE, 1, unit))).toEqual(waits);
+  });
+
+  it('is nothing where the policy wants none', () => {
+    expect(cooldownSeconds({ ...RULE, baseSeconds: 0, factor: 1e300 }, 1000, 'a.service')).toBe(0);
+  });
+
+  it('is never shorter than the one before without its jitter, and within a tenth of its bounds', () => {
+    const rule = fc
+      .record({
+        baseSeconds: fc.integer({ min: 1, max: 1000 }),
+        factor: fc.double({ min: 1, max: 10, noNaN: true }),
+        more: fc.integer({ min: 0, max: 10_000 }),
+      })
+      .map(({ baseSeconds, factor, more }) => ({
+        baseSeconds,
+        factor,
+        maxSeconds: baseSeconds + more,
+        resetAfterSeconds: 1,
+      }));
     fc.assert(
-      fc.property(gaps, (steps) => {
-        let at = 0;
-        const starts = steps.map((step) => {
-          at += step;
-          return at;
-        });
-        const end = cooldownEnd(RULE, attempts(...starts))?.getTime() ?? 0;
-        const wait = (end - afterNoon(at + 1).getTime()) / 1000;
-        expect(wait).toBeGreaterThanOrEqual(RULE.baseSeconds);
-        expect(wait).toBeLessThanOrEqual(RULE.maxSeconds);
+      fc.property(rule, fc.integer({ min: 1, max: 300 }), fc.string(), (some, run, unit) => {
+        const wait = cooldownSeconds(some, run, unit);
+        expect(wait).toBeGreaterThanOrEqual(some.baseSeconds);
+        expect(wait).toBeLessThanOrEqual(some.maxSeconds * 1.1);
+        expect(cooldownSeconds(some, run + 1, unit) * 1.1).toBeGreaterThanOrEqual(wait);
       }),
     );
   });
 });
 
 describe('cooldown', () => {
-  const ask = (now: Date, history: History, id = 'a.service') =>
-    cooldown.check(aRequest(), { now, unit: aUnit({ id }), history, protectedUnits: [] });
+  it('passes a unit that was never repaired', () => {
+    expect(cooldown.check(aRequest(), aRailContext())).toBeUndefined();
+  });
 
   it('refuses a second restart inside the cooldown and says until when', () => {
-    expect(ask(afterNoon(60), historyWith(0))).toEqual({
-      reason: `repair 1 in a row; left alone until ${afterNoon(61).toISOString()}`,
-      retryAt: afterNoon(61),
-    });
+    const denial = cooldown.check(aRequest(), contextOf(attempts(-10)));
+    expect(denial?.reason).toMatch(/^attempt 1 in a row; left alone until 2026-11-21T12:00:5\d\.\d+Z$/);
+    expect(denial?.reason).toContain(denial?.retryAt?.toISOString());
   });
 
-  it('passes when it is over', () => {
-    expect(ask(afterNoon(61), historyWith(0))).toBeUndefined();
+  it('counts from the end of the attempt', () => {
+    const long = anAttempt(-1000, { endedAt: -10 });
+    expect(cooldown.check(aRequest(), contextOf([long]))).toBeDefined();
+    expect(cooldown.check(aRequest(), contextOf([{ ...long, endedAt: -67 }]))).toBeUndefined();
   });
 
-  it('counts a repair that is still under way', () => {
-    const history = new History();
-    history.apply(lineOf.received());
-    history.apply(lineOf.started());
-    expect(ask(afterNoon(1), history)).toBeDefined();
+  it('lets further steps of a ladder wait as their policy says', () => {
+    expect(cooldown.check(aRequest({ stepIndex: 1 }), contextOf(attempts(-10)))).toBeUndefined();
+  });
+
+  it('refuses while an attempt is under way, however old and whatever the wait', () => {
+    const past = [anAttempt(-100_000, { endedAt: undefined })];
+    expect(cooldown.check(aRequest(), contextOf(past))?.reason).toBe('an attempt at a.service is under way');
+    const policy = aPolicy({ cooldown: { ...RULE, baseSeconds: 0 } });
+    expect(cooldown.check(aRequest({ policy }), contextOf(past))).toBeDefined();
   });
 
   it('is about the unit behind the name, so that an alias does not get around it', () => {
-    const history = new History();
-    history.apply(lineOf.started({ unit: 'real.service' }));
-    expect(ask(NOON, history, 'real.service')).toBeDefined();
-    expect(ask(NOON, history, 'other.service')).toBeUndefined();
+    const past = aPast({ attempts: [anAttempt(-1, { unit: 'real.service' })] });
+    const ask = (id: string) => cooldown.check(aRequest(), aRailContext({ past, unit: aUnit({ id }) }));
+    expect(ask('real.service')).toBeDefined();
+    expect(ask('other.service')).toBeUndefined();
   });
 
-  it('does not count a rehearsal', () => {
-    const history = new History();
-    history.apply(lineOf.received());
-    history.apply({
-      v: 1,
-      at: NOON.toISOString(),
-      event: 'rehearsed',
-      id: 'i1',
-      policy: 'p',
-      unit: 'a.service',
-      action: 'restart',
-      detail: '',
-    });
-    expect(ask(NOON, history)).toBeUndefined();
+  it('never lets two attempts in a row begin closer than the base, and ends when it said', () => {
+    const gaps = fc.array(fc.integer({ min: 0, max: 900_000 }), { minLength: 1, maxLength: 25 });
+    fc.assert(
+      fc.property(gaps, (steps) => {
+        const past: Attempt[] = [];
+        let context = aRailContext();
+        for (const gap of steps) {
+          context = afterSeconds({ ...context, past: aPast({ attempts: past }) }, gap / 1000);
+          const denial = cooldown.check(aRequest(), context);
+          if (denial === undefined) past.push(anAttempt(context.steady));
+          else {
+            if (denial.retryAt === undefined) throw new Error('a cooldown has an end');
+            expect(denial.retryAt.getTime()).toBeGreaterThan(context.now.getTime());
+            expect(askedAgain(cooldown, aRequest(), context, denial.retryAt)).toBeUndefined();
+          }
+        }
+        past.forEach(({ startedAt }, index) => {
+          const before = past[index - 1]?.endedAt;
+          if (before !== undefined) expect(startedAt - before).toBeGreaterThanOrEqual(RULE.baseSeconds);
+        });
+      }),
+    );
   });
 });

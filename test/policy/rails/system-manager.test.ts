@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { systemManager } from '../../../src/policy/rails/system-manager.ts';
-import { anAlert, aRailContext, aRequest } from '../../fakes/repairs.ts';
+import { aRailContext } from '../../fakes/rail-context.ts';
+import { anAlert, aRequest } from '../../fakes/repairs.ts';
 
 describe('system manager', () => {
   const check = (labels: Readonly<Record<string, string>>) => {

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createHwmonCollector } from '../../../src/collectors/hwmon.ts';
-import { createGate } from '../../../src/host/gate.ts';
+import { createGate } from '../../../src/domain/gate.ts';
 import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { createHwmonReader } from '../../../src/sources/hwmon/source.ts';
 import { hungFile } from '../../fakes/hung-file.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createGate } from '../../../src/domain/gate.ts';
 import type { JetsonReading } from '../../../src/domain/jetson.ts';
-import { createGate } from '../../../src/host/gate.ts';
 import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { bareReading } from '../../../src/sources/gpu/bare-reading.ts';
 import { readJetson } from '../../../src/sources/jetson/source.ts';

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { createGate } from '../../../src/host/gate.ts';
+import { createGate } from '../../../src/domain/gate.ts';
 import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { createMachineReader } from '../../../src/sources/machine/source.ts';
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createGate } from '../../../src/domain/gate.ts';
 import { UNWANTED_MOUNTPOINTS, UNWANTED_NETWORK_DEVICES } from '../../../src/domain/machine.ts';
-import { createGate } from '../../../src/host/gate.ts';
 import { createSlowFiles, type SlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { createMachineReader } from '../../../src/sources/machine/source.ts';
 import { hungFile } from '../../fakes/hung-file.ts';

@@ -1,8 +1,8 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createGate } from '../../../src/domain/gate.ts';
 import type { CollectedGpus } from '../../../src/domain/gpu-collection.ts';
-import { createGate } from '../../../src/host/gate.ts';
 import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { startNvidiaReader } from '../../../src/sources/nvidia/source.ts';
 import { type FakeMode, fakeNvidiaSmi } from '../../fakes/nvidia-smi.ts';

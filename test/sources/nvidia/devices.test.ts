@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createGate } from '../../../src/host/gate.ts';
+import { createGate } from '../../../src/domain/gate.ts';
 import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { createNvidiaDeviceReader } from '../../../src/sources/nvidia/devices.ts';
 import { hungFile } from '../../fakes/hung-file.ts';

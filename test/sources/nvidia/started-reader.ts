@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
+import { createGate } from '../../../src/domain/gate.ts';
 import type { CollectedGpus } from '../../../src/domain/gpu-collection.ts';
-import { createGate } from '../../../src/host/gate.ts';
 import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { type NvidiaReaderOptions, startNvidiaReader } from '../../../src/sources/nvidia/source.ts';
 import { type FakeMode, fakeNvidiaSmi } from '../../fakes/nvidia-smi.ts';

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createGate } from '../../../src/host/gate.ts';
+import { createGate } from '../../../src/domain/gate.ts';
 import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { answers, gpuVendorOf, parseAerTotal } from '../../../src/sources/pci/parse.ts';
 import { createPciGpuReader } from '../../../src/sources/pci/source.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createProbeDeps } from '../../../src/app/probe-deps.ts';
-import { createGate } from '../../../src/host/gate.ts';
+import { createGate } from '../../../src/domain/gate.ts';
 import { askCommand } from '../../../src/sources/probe/command.ts';
 import { asked } from '../../fakes/asked.ts';
 import { notedPid } from '../../fakes/noted-pid.ts';

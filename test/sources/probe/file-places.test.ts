@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGate } from '../../../src/host/gate.ts';
+import { createGate } from '../../../src/domain/gate.ts';
 import { askFile } from '../../../src/sources/probe/file.ts';
 import { createPlacesOf } from '../../../src/sources/probe/file-places.ts';
 import { asked } from '../../fakes/asked.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createProbeDeps } from '../../../src/app/probe-deps.ts';
+import { createGate } from '../../../src/domain/gate.ts';
 import { createSecretReader } from '../../../src/host/files/secret-file.ts';
-import { createGate } from '../../../src/host/gate.ts';
 import { createPlacesOf } from '../../../src/sources/probe/file-places.ts';
 import { httpAnswer, startHttpPeer } from '../../fakes/peer.ts';
 import { tempFolder } from '../../fakes/temp-folder.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createGate } from '../../../src/domain/gate.ts';
 import { KeptFiles } from '../../../src/host/files/kept-files.ts';
-import { createGate } from '../../../src/host/gate.ts';
 import { createSlowFiles } from '../../../src/host/slow/slow-files.ts';
 import { createThermalReader } from '../../../src/sources/thermal/source.ts';
 import { hungFile } from '../../fakes/hung-file.ts';

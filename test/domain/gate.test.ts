@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createGate } from '../../src/host/gate.ts';
+import { createGate } from '../../src/domain/gate.ts';
 
 /** Work that ends when it is told to. */
 function pieceOfWork() {

@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import type { AlertmanagerPlace, Gates, HostBudget, Storm } from '../../domain/policy.ts';
+import { absolutePath } from '../path.ts';
+import { limits } from './limit.ts';
+import { someTime } from './timing.ts';
+
+const CONCURRENT = 'expected a whole number from 1 to 100';
+
+/** What all policies together may do. */
+export const budgets = z.strictObject({
+  host: z
+    .strictObject({
+      concurrent: z
+        .int({ error: CONCURRENT })
+        .min(1, { error: CONCURRENT })
+        .max(100, { error: CONCURRENT })
+        .default(1)
+        .describe('Repairs at a time.'),
+      limits: limits.prefault(['6 per 1h']),
+    })
+    .transform((given): HostBudget => given)
+    .prefault({})
+    .describe('What all policies together may do on this machine.'),
+});
+
+const UNITS = 'expected a whole number from 2 up; with 1 nothing would ever be repaired';
+
+/** When so many units are in trouble that the machine is suspect. */
+export const storm = z
+  .strictObject({
+    units: z.int({ error: UNITS }).min(2, { error: UNITS }).default(5).describe('So many units in trouble.'),
+    within: someTime.prefault('2m').describe('Within so short a time.'),
+  })
+  .transform(({ units, within }): Storm => ({ units, windowSeconds: within }))
+  .describe(
+    'So many units in trouble within so short a time: then the machine is suspect, and none is touched.',
+  );
+
+const CELSIUS = 'expected a temperature in degrees Celsius from 30 to 150, or off';
+
+const celsius = z.number().min(30, { error: CELSIUS }).max(150, { error: CELSIUS });
+
+/** What the machine must be like before anything is started on it. */
+export const gates = z
+  .strictObject({
+    xid: z
+      .boolean({ error: 'expected true or false' })
+      .default(true)
+      .describe('Whether an Xid that asks for a reset or a reboot of a GPU forbids repairs.'),
+    max_celsius: z
+      .union([celsius, z.literal('off')], { error: CELSIUS })
+      .default(95)
+      .describe('The hottest GPU or thermal zone may have so much; off: no matter.'),
+  })
+  .transform(({ xid, max_celsius: most }): Gates => ({ xid, maxCelsius: most === 'off' ? undefined : most }))
+  .describe('What the GPUs and sensors of this machine must be like before anything is done.');
+
+const URL_EXPECTED = 'expected the address of an Alertmanager such as http://127.0.0.1:9093';
+
+/** A question before each repair: one that is not answered by then is answered with no. */
+const LONGEST_TIMEOUT_SECONDS = 30;
+
+const address = z.string({ error: URL_EXPECTED }).transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain =
+    url !== undefined &&
+    (url.protocol === 'http:' || url.protocol === 'https:') &&
+    url.username === '' &&
+    url.password === '' &&
+    url.search === '' &&
+    url.hash === '';
+  if (isPlain) return url.href.replace(/\/+$/, '');
+  const hasUser = url !== undefined && (url.username !== '' || url.password !== '');
+  const message = hasUser
+    ? `${URL_EXPECTED}, without a user; a secret goes into bearer_token_file`
+    : URL_EXPECTED;
+  context.issues.push({ code: 'custom', message, input: text });
+  return z.NEVER;
+});
+
+/** Who is asked whether an alert is silenced, inhibited or over. */
+export const alertmanager = z
+  .strictObject({
+    url: address.describe('Where it is, such as http://127.0.0.1:9093.'),
+    bearer_token_file: absolutePath.optional().describe('File with the bearer token that it asks for.'),
+    timeout: someTime
+      .refine((seconds) => seconds <= LONGEST_TIMEOUT_SECONDS, {
+        error: 'expected a duration of at most 30s',
+      })
+      .prefault('5s')
+      .describe('How long its answer may take; without one nothing is done.'),
+  })
+  .transform(
+    ({ url, bearer_token_file: bearerTokenFile, timeout }): AlertmanagerPlace => ({
+      url,
+      bearerTokenFile,
+      timeoutSeconds: timeout,
+    }),
+  )
+  .describe(
+    'The Alertmanager that is asked, before each repair, whether the alert is silenced, inhibited or over.',
+  );

@@ -1,0 +1,63 @@
+import type { Clock } from '../domain/clock.ts';
+import { messageOf } from '../domain/errors.ts';
+import type { StartedEvent } from '../domain/ledger.ts';
+import type { Denial, RepairRequest, ServiceManager } from '../domain/repair.ts';
+import type { Step } from '../domain/step.ts';
+import type { LimitValues } from '../domain/throttle.ts';
+import type { Unit, UnitRef } from '../domain/unit.ts';
+import { limitValuesOf } from './limit-values.ts';
+import type { Witnesses } from './prove.ts';
+import type { Before } from './repair.ts';
+
+/** What was kept before a step. */
+export interface Kept extends Before {
+  /** Of the evidence. */
+  readonly hash: string;
+  /** What has to be written down for the step to be undone. */
+  readonly change: Pick<StartedEvent, 'saved' | 'limits' | 'undo'>;
+}
+
+/** Keeps what has to be kept before anything is done, or says why that is not possible. */
+export type Keep = (
+  request: RepairRequest,
+  unit: Unit,
+  signal: AbortSignal,
+) => Promise<Kept | { readonly denial: Denial }>;
+
+/** What keeping needs. */
+export interface KeepOptions {
+  readonly manager: ServiceManager;
+  readonly witnesses: Witnesses;
+  /** Takes evidence of the unit of a step and stores it; gives its hash. Throws if it cannot be stored. */
+  readonly evidence: (id: string, step: number, unit: Unit, signal: AbortSignal) => Promise<string>;
+  readonly clock: Clock;
+}
+
+/** Gives what takes evidence and saves what is about to be changed: what cannot be told or undone is not done. */
+export function createKeep({ manager, witnesses, evidence, clock }: KeepOptions): Keep {
+  async function keep(request: RepairRequest, unit: Unit, signal: AbortSignal): Promise<Kept> {
+    const { id, step, stepIndex, policy } = request;
+    const ref: UnitRef = { ...request.unit, name: unit.id };
+    const limits = step.action === 'throttle' ? limitValuesOf(step.limits) : {};
+    const saved = step.action === 'throttle' ? await manager.limitsOf(ref, step.limits, signal) : {};
+    const held = policy.verify.gpuMemoryFreed ? await witnesses.gpuProcessesOf(unit, signal) : undefined;
+    const hash = await evidence(id, stepIndex, unit, signal);
+    const gpuProcesses = held?.known === true ? held.value : [];
+    return { unit, limits, gpuProcesses, hash, change: changeOf(step, saved, limits) };
+  }
+
+  return async (request, unit, signal) => {
+    try {
+      return await keep(request, unit, signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      const reason = `what has to be kept before a repair could not be: ${messageOf(thrown)}`;
+      return { denial: { rail: 'evidence', reason, retryAt: clock.now() } };
+    }
+  };
+}
+
+function changeOf(step: Step, saved: LimitValues, limits: LimitValues): Kept['change'] {
+  if (step.action === 'throttle') return { saved, limits };
+  return step.action === 'power_mode' && step.undo !== undefined ? { undo: step.undo } : {};
+}

@@ -1,0 +1,41 @@
+import type { Clock } from '../domain/clock.ts';
+
+/** Sleep that ends early when something has happened. */
+export interface Waker {
+  /** Wakes all who sleep. */
+  wake(): void;
+  /** For so many milliseconds, or until woken if there is no such number. Rejects with the signal's reason. */
+  sleep(ms: number | undefined, signal: AbortSignal): Promise<void>;
+}
+
+/** Sleepers on a clock that can all be woken. */
+export function createWaker(clock: Clock): Waker {
+  let sleepers = new Set<AbortController>();
+  return {
+    wake() {
+      const woken = sleepers;
+      sleepers = new Set();
+      for (const sleeper of woken) sleeper.abort();
+    },
+    async sleep(ms, signal) {
+      signal.throwIfAborted();
+      const sleeper = new AbortController();
+      const onAbort = () => sleeper.abort();
+      signal.addEventListener('abort', onAbort, { once: true });
+      sleepers.add(sleeper);
+      try {
+        await (ms === undefined ? aborted(sleeper.signal) : clock.sleep(ms, sleeper.signal));
+      } catch (thrown) {
+        if (!sleeper.signal.aborted) throw thrown;
+      } finally {
+        sleepers.delete(sleeper);
+        signal.removeEventListener('abort', onAbort);
+      }
+      signal.throwIfAborted();
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,2 @@
+/** Stands in the place of what was masked. */
+export const MASK = '[masked]';

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { circuit } from '../../../src/policy/rails/circuit.ts';
+import { aPast, aRailContext, askedAgain } from '../../fakes/rail-context.ts';
+import { afterNoon, aRequest, aUnit } from '../../fakes/repairs.ts';
+
+const opened = (tryAt: number, unit = 'a.service', policy = 'p') =>
+  aPast({ circuits: [{ policy, unit, openedAt: tryAt - 100, tryAt }] });
+
+describe('circuit', () => {
+  it('passes when it is closed, or open for another policy or unit', () => {
+    expect(circuit.check(aRequest(), aRailContext())).toBeUndefined();
+    expect(circuit.check(aRequest(), aRailContext({ past: opened(9, 'b.service') }))).toBeUndefined();
+    expect(circuit.check(aRequest(), aRailContext({ past: opened(9, 'a.service', 'q') }))).toBeUndefined();
+  });
+
+  it('refuses while it is open and says until when', () => {
+    expect(circuit.check(aRequest(), aRailContext({ past: opened(60) }))).toEqual({
+      reason: 'policy p has given a.service up until 2026-11-21T12:01:00.000Z',
+      retryAt: afterNoon(60),
+    });
+  });
+
+  it('gives the first step one try after that, and no other', () => {
+    const context = aRailContext({ past: opened(0) });
+    expect(circuit.check(aRequest(), context)).toBeUndefined();
+    expect(circuit.check(aRequest({ stepIndex: 1 }), context)).toEqual({
+      reason: 'policy p has given a.service up; only its first step is tried again',
+    });
+  });
+
+  it('is about the unit behind the name', () => {
+    const unit = aUnit({ id: 'real.service' });
+    expect(circuit.check(aRequest(), aRailContext({ unit, past: opened(9, 'real.service') }))).toBeDefined();
+    expect(circuit.check(aRequest(), aRailContext({ unit: undefined, past: opened(9) }))).toBeDefined();
+  });
+
+  it('is open until exactly its time', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -10_000, max: 10_000 }), fc.nat(3), (ms, stepIndex) => {
+        const context = aRailContext({ past: opened(ms / 1000) });
+        const request = aRequest({ stepIndex });
+        const denial = circuit.check(request, context);
+        expect(denial === undefined).toBe(ms <= 0 && stepIndex === 0);
+        if (denial?.retryAt === undefined) return;
+        expect(denial.retryAt).toEqual(afterNoon(ms / 1000));
+        expect(askedAgain(circuit, request, context, denial.retryAt)).toBeUndefined();
+      }),
+    );
+  });
+});
