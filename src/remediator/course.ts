@@ -61,7 +61,7 @@ export function createCourse({ ledger, policies, takeStep, waker, moment, log }:
     }
     const step = await takeStep(one, next.index, signal);
     if (step === 'taken') waker.wake();
-    if (step === 'busy') await waker.sleep(LOOK_AGAIN_MS, signal);
+    if (step === 'later') await waker.sleep(LOOK_AGAIN_MS, signal);
     return step === 'over';
   }
 

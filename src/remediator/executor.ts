@@ -29,10 +29,10 @@ export interface Case {
 /**
  * Decides about one step of a case's ladder, and takes it if nothing speaks against it.
  *
- * `taken`: its end is written down. `over`: it was refused or rehearsed, which ends the case. `busy`: nothing speaks
- * against it but that others are under way; nothing is written down.
+ * `taken`: its end is written down. `over`: it was refused or rehearsed, which ends the case. `later`: nothing speaks
+ * against it but what may pass by itself; nothing is written down.
  */
-export type TakeStep = (one: Case, index: number, signal: AbortSignal) => Promise<'taken' | 'over' | 'busy'>;
+export type TakeStep = (one: Case, index: number, signal: AbortSignal) => Promise<'taken' | 'over' | 'later'>;
 
 /** What the circumstances are asked about. */
 export interface Question {
@@ -62,6 +62,9 @@ export interface ExecutorOptions {
 /** Of a thousand alerts that come at once, the others wait. */
 const LOOKS_AT_ONCE = 8;
 
+/** For the conditions of a step; a first step is also stale in time. */
+const LONGEST_WAIT_SECONDS = 3600;
+
 const WRITE_AGAIN_MS = 10_000;
 
 /**
@@ -76,7 +79,11 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
   const someLooks = createGate(LOOKS_AT_ONCE);
   const oneDecision = createGate(1);
 
-  async function takeStep(one: Case, index: number, signal: AbortSignal): Promise<'taken' | 'over' | 'busy'> {
+  async function takeStep(
+    one: Case,
+    index: number,
+    signal: AbortSignal,
+  ): Promise<'taken' | 'over' | 'later'> {
     const { received } = one;
     const refuse = (denials: readonly Denial[]) => refused(received, index, denials);
     const { policies: known, ...settings } = policies();
@@ -111,7 +118,7 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
       };
       const decision = decide(request, context, rails);
       if (decision.kind === 'refuse') {
-        return isBusyOnly(decision.denials, context) ? 'busy' : await refuse(decision.denials);
+        return isForLater(decision.denials, request, context) ? 'later' : await refuse(decision.denials);
       }
       if (seen.unit === undefined) return await refuse([unseen('there is no such unit', clock.now())]);
       if (decision.kind === 'rehearse') return await rehearse(request, seen.unit, signal);
@@ -121,10 +128,14 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     return await finish(request, begun, signal);
   }
 
-  /** Nothing but the number of repairs under way: that passes by itself, and is waited for. */
-  function isBusyOnly(denials: readonly Denial[], { past, settings }: RailContext): boolean {
-    const isFull = past.running.length >= settings.budget.concurrent;
-    return isFull && denials.every(({ rail }) => rail === 'host-budget');
+  /** Nothing but what may pass by itself: others under way, or a condition that does not hold yet. */
+  function isForLater(denials: readonly Denial[], request: RepairRequest, context: RailContext): boolean {
+    const isFull = context.past.running.length >= context.settings.budget.concurrent;
+    const begun = ledger.history.stepsOf(request.id).at(-1)?.endedAt ?? request.receivedAt;
+    const mayWait = context.steady - begun < LONGEST_WAIT_SECONDS;
+    return denials.every(
+      ({ rail }) => (rail === 'host-budget' && isFull) || (rail === 'local-conditions' && mayWait),
+    );
   }
 
   async function refused(received: ReceivedEvent, step: number, denials: readonly Denial[]): Promise<'over'> {

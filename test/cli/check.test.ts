@@ -65,7 +65,7 @@ policy comfyui-failed (enforced)
   unit       the one that the alert names in its label unit, if it is comfyui@a.service or comfyui@b.service; no other
   step 1     restarts the unit, unless it is active again by then and the probe comfyui-a succeeds; its failed state is cleared first
              if that is not proven to have helped, and the alert is still there 1m later, it goes on with step 2
-  step 2     only if gpu_temperature_celsius < 80 and memory_available_bytes > 1GiB, as read on this machine right then; else it ends here, and nothing is done
+  step 2     only if gpu_temperature_celsius < 80 and memory_available_bytes > 1GiB, as read on this machine right then; it waits for that, 1h at most, and else ends here
              restarts the unit together with nvidia-persistenced.service, unless it is active again by then and the probe comfyui-a succeeds; its failed state is cleared first
              if that is not proven to have helped, and the alert is still there 1m 30s later, it goes on with step 3
   step 3     runs gpu-cleanup.service to its end, then restarts the unit, unless it is active again by then and the probe comfyui-a succeeds

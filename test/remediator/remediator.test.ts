@@ -294,6 +294,54 @@ describe('a ladder', () => {
   });
 });
 
+describe('a step with a condition', () => {
+  const cool = {
+    text: 'gpu_temperature_celsius < 85',
+    quantity: 'gpu_temperature_celsius',
+    operator: '<',
+    value: 85,
+  } as const;
+  const patient = aPolicy({ steps: [aRestart({ onlyIf: [cool] })], maxAlertAgeSeconds: 86_400 });
+
+  /** A GPU that is hot for so many looks. */
+  function cooling(looks: number) {
+    let seen = 0;
+    return {
+      get quantities() {
+        seen += 1;
+        return new Map([[cool.quantity, { known: true, value: seen > looks ? 70 : 90 } as const]]);
+      },
+    };
+  }
+
+  it('is taken once that holds', async () => {
+    const { remediator, manager, disk, clock } = await setUp({ policies: [patient], around: cooling(5) });
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(manager.acted).toEqual(['a.service']);
+    expect(eventsOf(disk)).toEqual(['received', 'started', 'finished', 'ended']);
+    expect(clock.elapsedMs()).toBeGreaterThanOrEqual(5 * 30_000);
+  });
+
+  it('is refused if that takes too long', async () => {
+    const { remediator, manager, disk } = await setUp({ policies: [patient], around: cooling(10_000) });
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(manager.acted).toEqual([]);
+    expect(lastLine(disk)).toMatchObject({ event: 'refused', denials: [{ rail: 'local-conditions' }] });
+  });
+
+  it('is not waited for once the alert is over', async () => {
+    const { remediator, manager, disk } = await setUp({ policies: [patient], around: cooling(10_000) });
+    await remediator.accept([anAlert()]);
+    await remediator.accept([anAlert({ status: 'resolved' })]);
+    await idle(remediator);
+    expect(manager.acted).toEqual([]);
+    expect(lastLine(disk)).toMatchObject({ event: 'refused' });
+    expect(JSON.stringify(lastLine(disk))).toContain('alert-resolved');
+  });
+});
+
 describe('what must be kept before a step', () => {
   it('is kept, or nothing is done', async () => {
     const { remediator, manager, disk } = await setUp({

@@ -26,7 +26,9 @@ export function ladderWords({ steps, giveUpSeconds, verify }: Policy): readonly 
 function conditionWords({ onlyIf }: Step): readonly string[] {
   if (onlyIf.length === 0) return [];
   const all = listWords(onlyIf.map(({ text }) => text));
-  return [`only if ${all}, as read on this machine right then; else it ends here, and nothing is done`];
+  return [
+    `only if ${all}, as read on this machine right then; it waits for that, 1h at most, and else ends here`,
+  ];
 }
 
 /** `probe` is that of the policy: a unit that is active while it fails is not well. */
