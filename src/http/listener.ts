@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { Socket } from 'node:net';
 import { hostPort } from '../domain/address.ts';
 import { Failure } from '../domain/errors.ts';
+import { type Connections, keepConnections } from './connections.ts';
 import type { ListenerSecurity } from './web-config/web-security.ts';
 
 /** A listener that is listening. */
@@ -23,7 +23,10 @@ const LIMITS = {
   headersTimeoutMs: 5000,
   requestTimeoutMs: 10_000,
   idleMs: 30_000,
+  /** Beyond this, a new one takes the place of the one that has waited for its client for longest. */
   connections: 256,
+  /** Beyond this, a new one is turned away: it came together with too many others. */
+  connectionsAtOnce: 1024,
 };
 
 /** How often Node looks whether a limit has passed; its own 30 s would make 35 s of 5. */
@@ -52,8 +55,8 @@ export async function listen(
   server.headersTimeout = LIMITS.headersTimeoutMs;
   server.requestTimeout = LIMITS.requestTimeoutMs;
   server.timeout = LIMITS.idleMs;
-  server.maxConnections = LIMITS.connections;
-  const connections = trackConnections(server);
+  server.maxConnections = LIMITS.connectionsAtOnce;
+  const connections = keepConnections(server, LIMITS.connections);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(new Failure('refused', `listening on ${hostPort(host, port)}: ${error.message}`)),
@@ -63,27 +66,15 @@ export async function listen(
   return { address: addressOf(server), close: () => close(server, connections) };
 }
 
-/** The open connections, those in the middle of a handshake included, of which HTTP does not know yet. */
-function trackConnections(server: Server): ReadonlySet<Socket> {
-  const connections = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    connections.add(socket);
-    socket.once('close', () => connections.delete(socket));
-  });
-  return connections;
-}
-
 function addressOf(server: Server): string {
   const address = server.address();
   if (typeof address !== 'object' || address === null) return '';
   return hostPort(address.address, address.port);
 }
 
-async function close(server: Server, connections: ReadonlySet<Socket>): Promise<void> {
+async function close(server: Server, connections: Connections): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const timer = setTimeout(() => {
-    for (const socket of connections) socket.destroy();
-  }, CLOSE_LIMIT_MS);
+  const timer = setTimeout(() => connections.destroy(), CLOSE_LIMIT_MS);
   await closed;
   clearTimeout(timer);
 }

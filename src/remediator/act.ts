@@ -58,7 +58,8 @@ export function createAct(manager: ServiceManager, log: Log): Act {
   ): Promise<Answer> {
     const first = await run('start', { ...ref, name: oneshot }, signal);
     if (!first.accepted) return first;
-    if (first.jobResult !== 'done') return { ...first, accepted: false };
+    // It has run, or may have, and so may have changed something: that is no refusal.
+    if (first.jobResult !== 'done') return { ...first, fault: first.detail };
     return followUp === undefined ? first : await run(followUp, ref, signal);
   }
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../domain/clock.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { StartedEvent } from '../domain/ledger.ts';
+import { withinLimit } from '../domain/limit.ts';
 import type { Denial, RepairRequest, ServiceManager } from '../domain/repair.ts';
 import type { Step } from '../domain/step.ts';
-import type { LimitValues } from '../domain/throttle.ts';
+import type { Limits, LimitValues } from '../domain/throttle.ts';
 import type { Unit, UnitRef } from '../domain/unit.ts';
 import { limitValuesOf } from './limit-values.ts';
 import type { Witnesses } from './prove.ts';
@@ -33,17 +34,24 @@ export interface KeepOptions {
   readonly clock: Clock;
 }
 
+const LOOK_LIMIT_MS = 10_000;
+
 /** Gives what takes evidence and saves what is about to be changed: what cannot be told or undone is not done. */
 export function createKeep({ manager, witnesses, evidence, clock }: KeepOptions): Keep {
   async function keep(request: RepairRequest, unit: Unit, signal: AbortSignal): Promise<Kept> {
     const { id, step, stepIndex, policy } = request;
     const ref: UnitRef = { ...request.unit, name: unit.id };
     const limits = step.action === 'throttle' ? limitValuesOf(step.limits) : {};
-    const saved = step.action === 'throttle' ? await manager.limitsOf(ref, step.limits, signal) : {};
+    const saved = step.action === 'throttle' ? await limitsNow(ref, step.limits, signal) : {};
     const held = policy.verify.gpuMemoryFreed ? await witnesses.gpuProcessesOf(unit, signal) : undefined;
     const hash = await evidence(id, stepIndex, unit, signal);
     const gpuProcesses = held?.known === true ? held.value : [];
     return { unit, limits, gpuProcesses, hash, change: changeOf(step, saved, limits) };
+  }
+
+  function limitsNow(ref: UnitRef, limits: Limits, signal: AbortSignal): Promise<LimitValues> {
+    const what = `reading the limits of ${ref.name}`;
+    return withinLimit(what, LOOK_LIMIT_MS, signal, (own) => manager.limitsOf(ref, limits, own));
   }
 
   return async (request, unit, signal) => {

@@ -40,14 +40,40 @@ function parseAlert(entry: unknown): Alert | string {
   }
   const read = parseLabels(labels);
   if (read === undefined) return `.labels: expected an object of texts; got ${shown(labels)}`;
-  const start = typeof startsAt === 'string' ? new Date(startsAt) : undefined;
-  if (start === undefined || Number.isNaN(start.getTime())) {
+  const size = sizeOf(read);
+  if (size > LARGEST_LABELS) {
+    return `.labels: expected at most ${LARGEST_LABELS} characters in all names and values; got ${size}`;
+  }
+  const start = parseTime(startsAt);
+  if (start === undefined) {
     return `.startsAt: expected a time such as 2026-01-31T12:00:00Z; got ${shown(startsAt)}`;
   }
   if (typeof fingerprint !== 'string' || !/^[0-9a-f]{1,64}$/.test(fingerprint)) {
     return `.fingerprint: expected hexadecimal digits; got ${shown(fingerprint)}`;
   }
   return { status, labels: read, startsAt: start, fingerprint };
+}
+
+/**
+ * Names and values of an alert's labels together, in characters.
+ *
+ * Each of them stands in the ledger and the log several times, and what is longer than a line may be is never told.
+ */
+const LARGEST_LABELS = 65_536;
+
+function sizeOf(labels: ReadonlyMap<string, string>): number {
+  let size = 0;
+  for (const [name, value] of labels) size += name.length + value.length;
+  return size;
+}
+
+/** RFC 3339: `Date` alone would make 2001 of "soon 1". */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+function parseTime(text: unknown): Date | undefined {
+  if (typeof text !== 'string' || !TIME.test(text)) return undefined;
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 /** Labels as a map: a label called `__proto__` is a label like any other. */

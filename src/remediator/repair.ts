@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { messageOf } from '../domain/errors.ts';
 import type { FinishedEvent } from '../domain/ledger.ts';
+import { withinLimit } from '../domain/limit.ts';
 import type { RepairRequest, ServiceManager } from '../domain/repair.ts';
 import type { LimitValues } from '../domain/throttle.ts';
 import type { Act, Answer } from './act.ts';
@@ -55,7 +56,11 @@ export function createRepair({ manager, act, prove, clock }: RepairOptions): Rep
   ): Promise<Proof> {
     const { invocationId } = before.unit;
     if (!accepted) return { verdict: { kind: 'failed', detail }, invocationId };
-    if (request.step.action === 'throttle') {
+    const { action } = request.step;
+    if (fault !== undefined && (action === 'run' || action === 'power_mode')) {
+      return { verdict: { kind: 'failed', detail: fault }, invocationId };
+    }
+    if (action === 'throttle') {
       return { verdict: await limitsHold(request, before.limits, signal), invocationId };
     }
     if (goalOf(request.step) === 'nothing') return { verdict: { kind: 'succeeded', detail }, invocationId };
@@ -70,7 +75,10 @@ export function createRepair({ manager, act, prove, clock }: RepairOptions): Rep
   ): Promise<Verdict> {
     if (step.action !== 'throttle') return { kind: 'failed', detail: 'not a throttle' };
     try {
-      const found = await manager.limitsOf(unit, step.limits, signal);
+      const what = `reading the limits of ${unit.name}`;
+      const found = await withinLimit(what, LOOK_LIMIT_MS, signal, (own) =>
+        manager.limitsOf(unit, step.limits, own),
+      );
       const words = Object.entries(found).map(([name, value]) => `${name}=${value}`);
       if (sameLimits(wanted, found)) return { kind: 'succeeded', detail: `throttled: ${words.join(', ')}` };
       return { kind: 'failed', detail: `the limits are not as they were set: ${words.join(', ')}` };
@@ -80,6 +88,8 @@ export function createRepair({ manager, act, prove, clock }: RepairOptions): Rep
     }
   }
 }
+
+const LOOK_LIMIT_MS = 10_000;
 
 /** Instead of the result of a job that the manager would not take, so that nothing was changed. */
 const REFUSED = 'refused';

@@ -159,7 +159,7 @@ describe('fettle check', TOGETHER, () => {
     const { code, stdout, stderr } = await run(['check', file], onTestFinished);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`${file} is in order.\nexporter on 127.0.0.1:10558\n`);
-    expect(stdout).toContain('policy comfyui-failed (dry run: nothing is done)\n');
+    expect(stdout).toContain('policy comfyui-failed (dry run: nothing is done, only written down)\n');
   });
 
   it('tells every problem of a file in a line', async ({ expect, onTestFinished }) => {
@@ -385,7 +385,7 @@ describe('fettle serve', TOGETHER, () => {
     const { address: remediator } = await fettle.logged('remediator is listening');
     await fettle.logged('remediator cannot work; notifications are answered with 503');
     const reply = await postNotification(remediator);
-    const told = expect.stringContaining(`${ledger}:1: not a line of the ledger`);
+    const told = expect.stringContaining(`${ledger}:1: not a line that the ledger can go on from (written by an older fettle`);
     expect([reply.status, await reply.text()]).toEqual([503, told]);
     expect((await fetch(`http://${exporter}/metrics`)).status).toBe(200);
     expect(readFileSync(ledger, 'utf8')).toBe('{"v":1,"event":"received"}\n');
