@@ -32,7 +32,7 @@ Commands:
   probe    Ask one of the probes of the configuration now, and explain the answer.
   logs     Show what units have written to the journal.
   repairs  Show what alerts have led to, step by step, or why they led to nothing.
-  audit    Verify that nobody has changed the ledger of repairs.
+  audit    Verify that nobody has changed the ledger of repairs, or the evidence.
 
 Options:
   -h, --help       Show this help, or that of a command.
@@ -129,12 +129,15 @@ const PAUSE = `fettle pause: have the remediator begin nothing new for a while.
 Usage:
   fettle pause --reason TEXT [--for DURATION] [--config FILE]
 
-What is being repaired is brought to its end; every other alert is refused, with the reason
-in the ledger. A pause survives restarts of fettle and of the machine. While one is in force
-another takes its place.
+The step under way is finished. No further step is begun, also not of a ladder that has
+begun, and nothing is put back (throttles, power modes) until the pause ends; new alerts
+are refused, with the reason in the ledger. A pause survives restarts of fettle and of the
+machine. While one is in force another takes its place.
 
 It is kept as pause.json beside the ledger, so run it as root, or as the user that fettle
-runs as. A pause.json that is unreadable, or not fettle's, is a pause, too.
+runs as. Where there is no ledger nobody looks: nothing is written then, unless --config
+or STATE_DIRECTORY says that it is the place. It tells whether a fettle runs that sees it.
+A pause.json that is unreadable, or not fettle's, is a pause, too.
 
 Options:
       --reason TEXT   Why, for those who wonder.
@@ -363,7 +366,13 @@ Usage:
 
 Reads the ledger and its older files, and changes nothing: fettle may run meanwhile, and
 none needs to. Run it as root, or as the user that fettle runs as. Below each row it says
-what was done, step by step, and which rails refused, and why. Times are local.
+what was done, step by step, and which rails refused, and why. Times are local, but those
+in reasons, which end with Z.
+
+evidence: is the file with what was kept of the unit right before that step: the journal's
+last lines, properties, cgroup, GPU processes, kernel lines. It is ID-STEP.json (steps
+from 0) in the folder evidence beside the ledger. The newest 500 are kept, 64 MiB at most;
+of one that is gone nothing is told.
 
 LEDGER is its file. Without it: that of the configuration.
 
@@ -375,16 +384,18 @@ Options:
   -c, --config FILE  The configuration that fettle serve is given, where the ledger is;
                      /etc/fettle/fettle.yml if not given, if there is one.
 
-Outcomes: received, working (a step is under way) and waiting (for the next step, or the end
-of the alert) go on. repaired is proven. eased: something was done, and the alert is over.
-exhausted: the ladder has come to its end in vain. interrupted: fettle stopped in the
-middle of a step. refused: rails said no. rehearsed: a dry run would have done something.
+Outcomes: received, working (a step is under way) and waiting (for the next step, or the
+end of the alert) go on. repaired is proven. eased: something was done, and the alert is
+over. exhausted: the ladder has come to its end in vain. interrupted: fettle stopped in
+the middle of a step. refused: rails said no. rehearsed: a dry run would have done
+something.
 
 Keys of JSON (what there is not is null; times are RFC 3339):
   id policy unit outcome alert receivedAt endedAt steps rehearsed detail denials
   in alert:    alertname fingerprint startsAt resolved
   in steps:    step action startedAt finishedAt result detail jobResult seconds
-               invocationBefore invocationAfter evidence saved limits undone
+               invocationBefore invocationAfter evidence (its SHA-256) evidenceFile saved
+               limits undone
   in denials:  rail reason retryAt (left out if asking again makes no sense)
 
 Environment:
@@ -407,8 +418,12 @@ line can be changed, added or taken away without breaking all that follow. This 
 through all of its files, the oldest first, and changes nothing: fettle may run meanwhile,
 and none needs to. Run it as root, or as the user that fettle runs as.
 
-What it cannot see: lines that were taken away at the very end, and a ledger that somebody
-has written anew from its beginning.
+The evidence that is still there (folder evidence beside the ledger) is compared with the
+SHA-256 that the ledger has of it. Older evidence is deleted by fettle itself, so that a
+file that is missing is no error.
+
+What it cannot see: lines that were taken away at the very end, a ledger that somebody has
+written anew from its beginning, and evidence that somebody has deleted.
 
 LEDGER is its file. Without it: that of the configuration.
 
@@ -420,8 +435,8 @@ Environment:
   STATE_DIRECTORY  Folder of the ledger, if the configuration does not say it; else as for
                    fettle serve.
 
-Exit codes: 0 it is whole, 1 it is not (with the file, the line and what is wrong), or there
-is none, 2 wrong usage or configuration.
+Exit codes: 0 all is whole, 1 it is not (with the file, the line and what is wrong), or
+there is no ledger, 2 wrong usage or configuration.
 `;
 
 const TOPICS = new Map([

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { parseDuration } from '../config/duration.ts';
 import type { Pause } from '../domain/circumstances.ts';
+import { isLocked } from '../host/files/file-lock.ts';
 import { lookAt } from '../host/files/look-at.ts';
 import { readPause, writePause } from '../host/pause-file.ts';
 import type { Command } from './arguments.ts';
@@ -24,6 +25,10 @@ export async function pause({ lasts, reason, configFile }: PauseCommand): Promis
   }
   const place = await placeOfPause(configFile);
   if (place === undefined) return EXIT.usage;
+  if (!place.isChosen && !(await isThere(place.ledger))) {
+    tell(nobodyLooks(place));
+    return EXIT.failure;
+  }
   const since = new Date();
   const until = seconds === undefined ? undefined : new Date(since.getTime() + seconds * 1000);
   return await write(place, { since, until, reason, by: whoAsks() });
@@ -39,12 +44,14 @@ async function write(place: PausePlace, next: Pause): Promise<number> {
   const replaced = before.known
     ? before.value && `It replaces the pause ${pauseWords(before.value)}`
     : `It replaces a file that could not be read as a pause: ${before.why}`;
+  const seen = await whoSees(place.ledger);
   say([
     `Paused ${pauseWords(next)}`,
-    'What is being repaired is brought to its end; nothing new begins.',
+    'The step under way is finished. No further step is begun, and nothing is put back, until the pause ends.',
     next.until === undefined
-      ? 'It lasts until: fettle resume'
+      ? 'It has no end: end it with fettle resume'
       : 'It ends by itself then, or with: fettle resume',
+    ...(seen === undefined ? [] : [seen]),
     ...(replaced === undefined ? [] : [replaced]),
     `The pause is kept in ${place.path}`,
   ]);
@@ -54,15 +61,38 @@ async function write(place: PausePlace, next: Pause): Promise<number> {
 
 /** A pause in a place where no remediator looks would be worse than none. */
 async function warnOfOtherPlace({ ledger }: PausePlace): Promise<void> {
-  const isThere = await lookAt(ledger).then(
-    ({ kind }) => kind !== 'missing',
-    () => true,
-  );
-  if (isThere) return;
+  if (await isThere(ledger)) return;
   tell(
     `WARNING: there is no ledger at ${ledger}, so perhaps no remediator looks there: ` +
       'give --config as fettle serve has it, or its STATE_DIRECTORY',
   );
+}
+
+/** One that may not be looked at is there as far as anybody knows. */
+async function isThere(ledger: string): Promise<boolean> {
+  return await lookAt(ledger).then(
+    ({ kind }) => kind !== 'missing',
+    () => true,
+  );
+}
+
+function nobodyLooks({ ledger }: PausePlace): string {
+  return (
+    `not paused: there is no ledger at ${ledger}, so no remediator looks there. Run it as root, or as the user that ` +
+    'fettle runs as, or give --config as fettle serve has it, or its STATE_DIRECTORY'
+  );
+}
+
+/** Whether a fettle runs that heeds the pause; undefined where that cannot be known. */
+async function whoSees(ledger: string): Promise<string | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    return (await isLocked(ledger))
+      ? 'A fettle runs with that ledger, and sees it from now on.'
+      : 'No fettle was found running with that ledger: one sees it when it starts.';
+  } catch {
+    return undefined;
+  }
 }
 
 function say(lines: readonly string[]): void {

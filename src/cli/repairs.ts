@@ -1,8 +1,7 @@
 import { readRepairs } from '../app/ledger-reading.ts';
-import { messageOf } from '../domain/errors.ts';
 import type { Command } from './arguments.ts';
 import { EXIT } from './exit.ts';
-import { ledgerPlace, tellNoLedger } from './ledger-place.ts';
+import { ledgerPlace, tellNoLedger, tellUnreadable } from './ledger-place.ts';
 import { plainText } from './plain-text.ts';
 import { repairLines } from './repairs/lines.ts';
 import type { Repair } from './repairs/story.ts';
@@ -35,7 +34,7 @@ export async function repairs(command: RepairsCommand): Promise<number> {
     else tell(all.length === 0 ? `no alert has led to anything yet, by ${path}` : NONE);
     return EXIT.ok;
   } catch (thrown) {
-    tell(messageOf(thrown));
+    await tellUnreadable('repairs', path, thrown);
     return EXIT.failure;
   }
 }

@@ -22,7 +22,8 @@ export async function resume({ configFile }: ResumeCommand): Promise<number> {
 }
 
 function wordsOf(before: Awaited<ReturnType<typeof readPause>>, wasThere: boolean, path: string): string {
-  if (!wasThere) return `Not paused: there is no ${path}. Repairs go on as the policies say.`;
+  // Perhaps it is the wrong place: of repairs nothing is known then.
+  if (!wasThere) return `Not paused: there is no ${path}.`;
   const ended = before.known
     ? before.value === undefined
       ? 'The pause was over already'

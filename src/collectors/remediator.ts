@@ -2,6 +2,14 @@ import { defineMetric, type Sample, sample } from '../domain/metric.ts';
 import type { RemediatorReading } from '../domain/reading.ts';
 import { blockOf, type Collector } from './collector.ts';
 
+const UP = defineMetric({
+  name: 'fettle_remediator_up',
+  help: 'Whether notifications are taken; 0 while the ledger is being read, cannot be believed, or belongs to another fettle.',
+  type: 'gauge',
+  labels: [],
+  source: 'the remediator',
+});
+
 const ALERTS = defineMetric({
   name: 'fettle_alerts_total',
   help: 'Alerts in notifications, by what became of them: accepted, duplicate, unmatched, resolved.',
@@ -19,7 +27,7 @@ const DECISIONS = defineMetric({
 });
 
 const REPAIRS = defineMetric({
-  name: 'fettle_repairs_total',
+  name: 'fettle_repair_steps_total',
   help: 'Steps of repairs by how they ended; interrupted: fettle itself stopped in the middle.',
   type: 'counter',
   labels: ['policy', 'action', 'result'],
@@ -27,15 +35,15 @@ const REPAIRS = defineMetric({
 });
 
 const SECONDS = defineMetric({
-  name: 'fettle_repair_seconds_total',
-  help: 'Seconds that steps of repairs took, their proof included; by fettle_repairs_total it is the time of each.',
+  name: 'fettle_repair_step_seconds_total',
+  help: 'Seconds that steps of repairs took, their proof included; divide by fettle_repair_steps_total for the mean.',
   type: 'counter',
   labels: ['policy', 'action'],
   source: 'the ledger',
 });
 
 const ENDINGS = defineMetric({
-  name: 'fettle_cases_ended_total',
+  name: 'fettle_repairs_ended_total',
   help: 'Alerts on which something was done, by how that ended: repaired (proven), eased (the alert is over), exhausted (given up), interrupted.',
   type: 'counter',
   labels: ['policy', 'ending'],
@@ -122,13 +130,14 @@ const LEDGER_ERRORS = defineMetric({
   source: 'the remediator, since the start of fettle',
 });
 
-/** What the remediator has seen and done; nothing while there is none. */
+/** What the remediator has seen and done; while there is none, just that. */
 export function createRemediatorCollector(
   read: () => Promise<RemediatorReading> | RemediatorReading | undefined,
 ): Collector {
   return {
     name: 'remediator',
     metrics: [
+      UP,
       ALERTS,
       DECISIONS,
       REPAIRS,
@@ -147,7 +156,8 @@ export function createRemediatorCollector(
     ],
     async collect() {
       const reading = await read();
-      return reading === undefined ? [] : [blockOf(remediatorSamples(reading))];
+      if (reading === undefined) return [blockOf([sample(UP, {}, 0)])];
+      return [blockOf([sample(UP, {}, 1), ...remediatorSamples(reading)])];
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, isCollection, isNode, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import { messageOf } from '../domain/errors.ts';
 import { locate, locateAll, type PathProblem, type Problem } from './explain.ts';
 
@@ -25,11 +25,36 @@ export function readDocument(text: string): ReadDocument {
   });
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0) {
-    return { ok: false, problems: faults.map((fault) => locate(lines, fault.pos[0], '', fault.message)) };
+    return { ok: false, problems: faults.map((fault) => locate(lines, fault.pos[0], '', faultWords(fault))) };
+  }
+  const braces = collectionKeys(document);
+  if (braces.length > 0) {
+    return { ok: false, problems: braces.map((offset) => locate(lines, offset, '', UNQUOTED)) };
   }
   const plain = plainData(document);
   if ('fault' in plain) return { ok: false, problems: [locate(lines, 0, '', plain.fault)] };
   return { ok: true, raw: plain.raw, locate: (problems) => locateAll(problems, document, lines) };
+}
+
+/** What the parser says to programmers is told to people. */
+function faultWords({ code, message }: YAMLError): string {
+  return code === 'MULTIPLE_DOCS'
+    ? 'expected one document; remove this line, which begins another one'
+    : message;
+}
+
+const UNQUOTED =
+  'expected a plain key, and not a map or a list; a text that begins with { or [ needs double quotes, as in "{{ labels.unit }}"';
+
+/** Where keys stand that are maps or lists themselves: what a template without quotes is to YAML. */
+function collectionKeys(document: Document): readonly number[] {
+  const found: number[] = [];
+  visit(document, {
+    Pair(_, { key }) {
+      if (isNode(key) && isCollection(key)) found.push(key.range?.[0] ?? 0);
+    },
+  });
+  return found;
 }
 
 /** The document as plain data, unless an alias has no anchor or aliases multiply without end. */

@@ -42,13 +42,22 @@ export function locateAll(
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
+/** What is said of a key that is unknown at the end of a path. */
+export type UnknownKey = (path: Path, key: string) => string;
+
+/** The same of any. */
+export const UNKNOWN_KEY = 'unknown key; remove it or mend its spelling';
+
 /** What the schema found, in words; the error must report its input. */
-export function schemaProblems(error: z.ZodError): readonly PathProblem[] {
+export function schemaProblems(
+  error: z.ZodError,
+  unknownKey: UnknownKey = () => UNKNOWN_KEY,
+): readonly PathProblem[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         path: [...issue.path, key],
-        message: 'unknown key; remove it or mend its spelling',
+        message: unknownKey(issue.path, key),
         atKey: true,
       }));
     }

@@ -2,8 +2,9 @@ import { type Config, configOf } from './config.ts';
 import { crossProblems } from './cross-check.ts';
 import { readDocument } from './document.ts';
 import { type Problem, schemaProblems } from './explain.ts';
+import { unknownKey } from './misplaced.ts';
 import { probeMarks, probeNameProblems } from './probes/cross-check.ts';
-import { policyContradictions } from './remediator/contradictions.ts';
+import { contradictions } from './remediator/contradictions.ts';
 import { schema } from './schema.ts';
 
 /** A configuration, or everything that is wrong with its text. */
@@ -22,13 +23,13 @@ export function loadConfig(text: string): LoadResult {
   const { raw, locate } = document;
   const written = schema.safeParse(raw, { reportInput: true });
   const found = [
-    ...(written.success ? [] : schemaProblems(written.error)),
+    ...(written.success ? [] : schemaProblems(written.error, unknownKey)),
     ...crossProblems(raw),
     ...probeNameProblems(raw),
   ];
   if (!written.success || found.length > 0) return { ok: false, problems: locate(found) };
   const config = configOf(written.data, probeMarks(raw));
-  const contradictions = policyContradictions(config.remediator.policySet.policies);
-  if (contradictions.length > 0) return { ok: false, problems: locate(contradictions) };
+  const contradicting = contradictions(config, written.data.remediator);
+  if (contradicting.length > 0) return { ok: false, problems: locate(contradicting) };
   return { ok: true, config };
 }

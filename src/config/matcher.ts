@@ -35,6 +35,7 @@ function splitMatcher(text: string): {
 } {
   const [, label, operator, written] = MATCHER.exec(text) ?? [];
   if (label === undefined || operator === undefined || written === undefined) throw new Error(EXPECTED);
+  if (operator === '=' && written.startsWith('=')) throw new Error(`${EXPECTED}, with one =`);
   return { label, operator, value: unquoted(written) };
 }
 
@@ -63,12 +64,28 @@ function testOf(operator: string, value: string): TextTest {
   }
 }
 
+/** A map of labels in the way in which matchers are written; undefined if it is none. */
+export function asMatcher(written: unknown): string | undefined {
+  const read = z.record(z.string(), z.string()).safeParse(written);
+  if (!read.success || Object.keys(read.data).length === 0) return undefined;
+  return Object.entries(read.data)
+    .map(([label, value]) => `${label} = ${JSON.stringify(value)}`)
+    .join(' and - ');
+}
+
 /** A matcher in the configuration. */
-export const matcher = z.string({ error: EXPECTED }).transform((text, context) => {
-  try {
-    return parseMatcher(text);
-  } catch (thrown) {
-    context.issues.push({ code: 'custom', message: messageOf(thrown), input: text });
-    return z.NEVER;
-  }
-});
+export const matcher = z
+  .string({
+    error: ({ input }) => {
+      const meant = asMatcher(input);
+      return meant === undefined ? EXPECTED : `${EXPECTED}; write it as - ${meant}`;
+    },
+  })
+  .transform((text, context) => {
+    try {
+      return parseMatcher(text);
+    } catch (thrown) {
+      context.issues.push({ code: 'custom', message: messageOf(thrown), input: text });
+      return z.NEVER;
+    }
+  });

@@ -1,7 +1,7 @@
 /**
  * Units that no policy may touch; a configuration adds to these and cannot remove any.
  *
- * They keep the machine reachable (login, network, D-Bus), keep it watched (Prometheus, Alertmanager,
+ * They keep the machine reachable (login, network, firewall, D-Bus), keep it watched (Prometheus, Alertmanager,
  * fettle itself), or stand for many processes at once (slices, targets, mounts).
  */
 export const PROTECTED_UNITS: readonly string[] = [
@@ -11,6 +11,7 @@ export const PROTECTED_UNITS: readonly string[] = [
   'sshd.service',
   'sshd.socket',
   'sshd@*',
+  'dropbear*',
   'dbus.service',
   'dbus.socket',
   'dbus-broker.service',
@@ -29,8 +30,18 @@ export const PROTECTED_UNITS: readonly string[] = [
   'sddm.service',
   'NetworkManager.service',
   'networking.service',
+  'ifup@*',
+  'dhcpcd*',
+  'dhclient*',
+  'connman.service',
   'wpa_supplicant*',
+  'iwd.service',
+  'wg-quick@*',
+  'openvpn*',
   'tailscaled.service',
+  'firewalld.service',
+  'nftables.service',
+  'ufw.service',
   'fettle*',
   'prometheus*',
   'alertmanager*',

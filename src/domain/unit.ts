@@ -59,12 +59,17 @@ export interface Unit {
   readonly changedAt: Date | undefined;
   /** How often the manager itself has started it again since somebody last did; undefined if it does not say. */
   readonly restarts: number | undefined;
+  /** Whether its last run ended because somebody told it to, however badly it took that; false where that is not known. */
+  readonly endedByOrder: boolean;
+  /** Whether it is done when its process has ended, and then not active: a service of type oneshot. */
+  readonly isOneshot: boolean;
 }
 
 /** Longest unit name that systemd takes (`UNIT_NAME_MAX`). */
 const UNIT_NAME_MAX = 255;
 
-const UNIT_SUFFIXES = [
+/** Types of units, which end their names. */
+export const UNIT_SUFFIXES = [
   'service',
   'socket',
   'target',

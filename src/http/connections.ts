@@ -17,12 +17,13 @@ interface Connection {
  * Keeps the connections of a server, those in the middle of a handshake included, of which HTTP does not know yet, and
  * no more of them than `limit` that wait for their client.
  *
- * Beyond that, each new one ends the one that has waited for its client for longest: those who send slowly, or nothing,
- * cannot keep out who comes with a request. What has arrived is answered.
+ * Beyond that, each new one ends the one that has waited for longest: those who send slowly, or nothing, cannot keep out
+ * who comes with a request. What has arrived is answered.
  */
 export function keepConnections(server: Server, limit: number): Connections {
   /** In the order in which they began to wait. */
   const open = new Map<string, Connection>();
+  let isDue = false;
 
   server.on('connection', (socket: Socket) => {
     const name = nameOf(socket);
@@ -30,7 +31,7 @@ export function keepConnections(server: Server, limit: number): Connections {
     socket.once('close', () => {
       if (open.get(name)?.socket === socket) open.delete(name);
     });
-    if (open.size > limit) endLongestWait();
+    if (open.size > limit) makeRoomSoon();
   });
 
   // Over TLS this is another socket than that of the connection, from the same place.
@@ -47,12 +48,17 @@ export function keepConnections(server: Server, limit: number): Connections {
     });
   });
 
-  function endLongestWait(): void {
-    for (const { socket, request } of open.values()) {
-      if (request?.complete === true || socket.destroyed) continue;
-      socket.destroy();
-      return;
-    }
+  /** Not before what has arrived already has been read, which is a turn after a connection was taken. */
+  function makeRoomSoon(): void {
+    if (isDue) return;
+    isDue = true;
+    setImmediate(() => setImmediate(makeRoom));
+  }
+
+  function makeRoom(): void {
+    isDue = false;
+    const waiting = [...open.values()].filter(({ request }) => request?.complete !== true);
+    for (const { socket } of waiting.slice(0, Math.max(0, waiting.length - limit))) socket.destroy();
   }
 
   return {

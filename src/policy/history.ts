@@ -83,7 +83,8 @@ export class History implements Past {
     const last = this.#intakes
       .ofOccurrence(fingerprint, startsAt)
       .findLast(({ received }) => received.policy === policy.name);
-    if (last === undefined) return false;
+    // Over, and it fires again: Alertmanager says so when it had lost sight of an alert for a while.
+    if (last === undefined || last.isResolved) return false;
     switch (last.end?.event) {
       case undefined:
         return true;
@@ -98,9 +99,14 @@ export class History implements Past {
     }
   }
 
-  /** Whether an occurrence was taken in and has not been resolved yet. */
+  /** Whether an occurrence, or an earlier one of the same alert, was taken in and has not been resolved yet. */
   isOpen(fingerprint: string, startsAt: Date): boolean {
-    return this.#intakes.ofOccurrence(fingerprint, startsAt).some(({ isResolved }) => !isResolved);
+    return this.#intakes.isOpen(fingerprint, startsAt);
+  }
+
+  firstTakenIn(fingerprint: string, startsAt: Date): Date | undefined {
+    const first = this.#intakes.ofOccurrence(fingerprint, startsAt)[0];
+    return first === undefined ? undefined : new Date(first.received.at);
   }
 
   isResolved(fingerprint: string, startsAt: Date): boolean {
@@ -122,7 +128,13 @@ export class History implements Past {
     return (this.#intakes.of(id)?.steps ?? []).flatMap(({ finished, finishedAt }) =>
       finished === undefined || finishedAt === undefined
         ? []
-        : { step: finished.step, result: finished.result, detail: finished.detail, endedAt: finishedAt },
+        : {
+            step: finished.step,
+            action: finished.action,
+            result: finished.result,
+            detail: finished.detail,
+            endedAt: finishedAt,
+          },
     );
   }
 
@@ -200,6 +212,8 @@ export class History implements Past {
     const { policy, unit, ending, hold } = line;
     this.endings.add([policy, ending]);
     if (ending === 'exhausted' && hold !== undefined) this.#circuits.open(policy, unit, at, hold);
+    // A try in the middle of which fettle stopped has not helped, as far as anybody knows.
+    if (ending === 'interrupted') this.#circuits.openAgain(policy, unit, at);
     if (ending === 'repaired' || ending === 'eased') this.#circuits.close(policy, unit);
     this.#terminal(line, at);
   }

@@ -1,10 +1,11 @@
 import type { Ending, StepResult } from '../domain/ledger.ts';
 import type { Policy } from '../domain/policy.ts';
-import { startsUnit } from '../domain/step.ts';
+import { type Action, type Step, startsUnit } from '../domain/step.ts';
 
 /** A step that was taken, as far as the ladder needs to know. Times are seconds on the ledger's own clock. */
 export interface StepTaken {
   readonly step: number;
+  readonly action: Action;
   readonly result: StepResult;
   readonly detail: string;
   readonly endedAt: number;
@@ -38,10 +39,10 @@ export function nextOnLadder({ steps }: Pick<Policy, 'steps'>, { taken, isResolv
   });
   if (result === 'interrupted') return end('interrupted', detail);
   const step = steps[last.step];
+  if (hasRepaired(last, step)) return end('repaired', detail);
   // The policy has changed meanwhile: what was taken stands, and there is no way on.
   if (step === undefined)
     return end(isResolved ? 'eased' : 'exhausted', 'its policy has no such step any more');
-  if (result === 'succeeded' && startsUnit(step)) return end('repaired', detail);
   if (isResolved) return end('eased', `the alert is over after ${step.action}`);
   const then = endedAt + step.waitSeconds;
   const index = last.step + 1;
@@ -50,4 +51,10 @@ export function nextOnLadder({ steps }: Pick<Policy, 'steps'>, { taken, isResolv
   const why = result === 'failed' ? `${tried}; the last one: ${detail}` : `${tried}: the alert goes on`;
   // What may yet ease it gets the time that it was given.
   return end('exhausted', why, result === 'failed' ? endedAt : then);
+}
+
+/** What was done counts, also if the policy has changed meanwhile. */
+function hasRepaired({ action, result }: StepTaken, step: Step | undefined): boolean {
+  if (result !== 'succeeded') return false;
+  return action === 'restart' || action === 'start' || (step?.action === action && startsUnit(step));
 }

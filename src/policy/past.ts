@@ -30,6 +30,8 @@ export interface Past {
   unitsInTrouble(since: number): ReadonlySet<string>;
   /** Whether one of fettle's own steps led to this run of a unit. */
   isOwnInvocation(unit: string, invocationId: string): boolean;
+  /** When an occurrence was first taken in, by the wall clock; undefined if it is unknown or forgotten. */
+  firstTakenIn(fingerprint: string, startsAt: Date): Date | undefined;
   /** Whether an occurrence was taken in and is over. */
   isResolved(fingerprint: string, startsAt: Date): boolean;
 }

@@ -16,6 +16,7 @@ import { staleAlert } from './rails/stale-alert.ts';
 import { storm } from './rails/storm.ts';
 import { systemManager } from './rails/system-manager.ts';
 import { thermalGate } from './rails/thermal-gate.ts';
+import { underWay } from './rails/under-way.ts';
 import { unitRestartable } from './rails/unit-restartable.ts';
 import { xidGate } from './rails/xid-gate.ts';
 
@@ -41,6 +42,7 @@ export const RAILS: readonly Rail[] = [
   xidGate,
   thermalGate,
   // Whether it has been enough.
+  underWay,
   circuit,
   cooldown,
   rateLimit,

@@ -12,8 +12,16 @@ export interface Answer extends Pick<Outcome, 'accepted' | 'jobResult' | 'detail
   readonly fault?: string;
 }
 
+/** What a step is taken with. */
+export interface Means {
+  /** What the unit is given, for `throttle`. */
+  readonly limits: LimitValues;
+  /** Other units of the step that somebody has stopped: they are left so. */
+  readonly resting: readonly string[];
+}
+
 /** Does what a step says, and waits for the end of its jobs. Throws only if fettle itself is stopped meanwhile. */
-export type Act = (request: RepairRequest, limits: LimitValues, signal: AbortSignal) => Promise<Answer>;
+export type Act = (request: RepairRequest, means: Means, signal: AbortSignal) => Promise<Answer>;
 
 /** How long the manager may take over its job. */
 const JOB_LIMIT_MS = 5 * 60_000;
@@ -63,10 +71,14 @@ export function createAct(manager: ServiceManager, log: Log): Act {
     return followUp === undefined ? first : await run(followUp, ref, signal);
   }
 
-  return async ({ step, unit: ref, id, policy }, limits, signal) => {
+  return async ({ step, unit: ref, id, policy }, { limits, resting }, signal) => {
     switch (step.action) {
       case 'restart':
-        return await restartTogether(ref, step.also, signal);
+        return await restartTogether(
+          ref,
+          step.also.filter((name) => !resting.includes(name)),
+          signal,
+        );
       case 'start':
       case 'stop':
       case 'reload':

@@ -5,6 +5,7 @@ import type { Moment } from '../domain/moment.ts';
 import type { PolicySet } from '../domain/policy.ts';
 import { nextOnLadder } from '../policy/ladder.ts';
 import type { Case, TakeStep } from './executor.ts';
+import { interruptedSteps } from './interrupted.ts';
 import type { Ledger } from './ledger.ts';
 import type { Waker } from './waker.ts';
 
@@ -83,8 +84,12 @@ export function createCourse({ ledger, policies, takeStep, waker, moment, log }:
     signal: AbortSignal,
   ): Promise<boolean> {
     log.error({ id, err: messageOf(thrown) }, 'no decision yet; trying again');
-    // Once a step has begun it must not be begun again: the next start of fettle tells that it was interrupted.
-    if (history.phaseOf(id) === 'working') return false;
+    // Once a step has begun it must not be begun again: nobody knows what became of it.
+    const lost = interruptedSteps(
+      history.unended().find(({ received }) => received.id === id),
+      history.steadyAt(moment()),
+    );
+    if (lost.length > 0) await ledger.append(lost).catch(() => undefined);
     await waker.sleep(RETRY_MS, signal).catch(() => undefined);
     return true;
   }

@@ -16,7 +16,7 @@ import type { Rail, RailContext } from '../policy/rail.ts';
 import type { Keep } from './keep.ts';
 import type { Ledger } from './ledger.ts';
 import { limitValuesOf } from './limit-values.ts';
-import { type LiveLook, unseen } from './live-look.ts';
+import { type LiveLook, type LiveUnits, unseen } from './live-look.ts';
 import type { Before, Repair } from './repair.ts';
 
 /** An alert that was taken in under a policy. */
@@ -54,6 +54,10 @@ export interface ExecutorOptions {
   readonly rehearsal: ServiceManager;
   /** Never rejects but with the signal's reason: what is not known says why. */
   readonly circumstances: (question: Question, signal: AbortSignal) => Promise<Circumstances>;
+  /** Decisions, and what else must not happen at the same time, go through this door. */
+  readonly oneAtATime: ReturnType<typeof createGate>;
+  /** Whether a person has asked that nothing be done; asked again right before something is. */
+  readonly pause: (signal: AbortSignal) => Promise<Circumstances['pause']>;
   readonly clock: Clock;
   readonly moment: () => Moment;
   readonly log: Log;
@@ -65,6 +69,12 @@ const LOOKS_AT_ONCE = 8;
 /** For the conditions of a step; a first step is also stale in time. */
 const LONGEST_WAIT_SECONDS = 3600;
 
+/** What was found longer ago than this is looked at again: others may have been decided about meanwhile. */
+const FRESH_MS = 2000;
+
+/** So often at most: where everything is slow, knowledge is never fresh. */
+const MOST_TRIES = 3;
+
 const WRITE_AGAIN_MS = 10_000;
 
 /**
@@ -74,68 +84,116 @@ const WRITE_AGAIN_MS = 10_000;
  * one after the other, so that two of them cannot both have the last place in a budget.
  */
 export function createExecutor(options: ExecutorOptions): TakeStep {
-  const { ledger, policies, rails, look, keep, repair, rehearsal, circumstances, clock, moment, log } =
-    options;
+  const { ledger, policies, rails, look, keep, repair, rehearsal, circumstances } = options;
+  const { oneAtATime, pause, clock, moment, log } = options;
   const someLooks = createGate(LOOKS_AT_ONCE);
-  const oneDecision = createGate(1);
 
   async function takeStep(
     one: Case,
     index: number,
     signal: AbortSignal,
   ): Promise<'taken' | 'over' | 'later'> {
+    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+      const taken = await tryStep(one, index, tries < MOST_TRIES, signal);
+      if (taken !== 'stale') return taken;
+    }
+    return 'later';
+  }
+
+  /** `stale`: while it was being found out, things have changed; `mayBeStale`: whether old knowledge is a reason to ask again. */
+  async function tryStep(
+    one: Case,
+    index: number,
+    mayBeStale: boolean,
+    signal: AbortSignal,
+  ): Promise<'taken' | 'over' | 'later' | 'stale'> {
     const { received } = one;
     const refuse = (denials: readonly Denial[]) => refused(received, index, denials);
-    const { policies: known, ...settings } = policies();
-    const policy = known.find(({ name }) => name === received.policy);
-    const alert = alertOf(received);
-    // The policy may have changed since the alert came.
-    if (policy === undefined || !matchesPolicy(policy, alert)) {
-      return refuse([changed(`no policy ${received.policy} that fits this alert is configured any more`)]);
-    }
-    const step = policy.steps[index];
-    if (step === undefined)
-      return refuse([changed(`policy ${policy.name} has no step ${index + 1} any more`)]);
-    const { id } = received;
-    const ref = refOf(received.unit);
-    const request = { id, alert, policy, unit: ref, step, stepIndex: index, receivedAt: one.receivedAt };
-    const found = await someLooks(async () => {
-      const asked = circumstances({ alert, policy, step, unit: ref }, signal);
-      const [seen, around] = await Promise.all([look(request, signal), asked]);
-      return { seen, around };
+    const set = policies();
+    const request = requestOf(one, index, set);
+    if ('denial' in request) return refuse([request.denial]);
+    const found = await someLooks(() => findOut(request, signal), signal);
+    signal.throwIfAborted();
+    const begun = await oneAtATime(async () => {
+      signal.throwIfAborted();
+      const isOld = mayBeStale && clock.elapsedMs() - found.atMs > FRESH_MS;
+      if (policies() !== set || isOld) return 'stale';
+      return await decided(request, received, found, set, signal);
     }, signal);
-    const { seen, around } = found;
-    if ('denial' in seen) return refuse([seen.denial]);
-    const begun = await oneDecision(async () => {
-      const context: RailContext = {
-        now: clock.now(),
-        steady: ledger.history.steadyAt(moment()),
-        unit: seen.unit,
-        others: seen.others,
-        past: ledger.history,
-        settings,
-        circumstances: around,
-      };
-      const decision = decide(request, context, rails);
-      if (decision.kind === 'refuse') {
-        return isForLater(decision.denials, request, context) ? 'later' : await refuse(decision.denials);
-      }
-      if (seen.unit === undefined) return await refuse([unseen('there is no such unit', clock.now())]);
-      if (decision.kind === 'rehearse') return await rehearse(request, seen.unit, signal);
-      return await begin(request, received, seen.unit, signal);
-    });
     if (typeof begun === 'string') return begun;
+    // Written down outside of the door, so that many of them share a write.
+    if ('denials' in begun) return await refused({ ...received, unit: begun.unit }, index, begun.denials);
     return await finish(request, begun, signal);
   }
 
-  /** Nothing but what may pass by itself: others under way, or a condition that does not hold yet. */
+  async function decided(
+    request: RepairRequest,
+    received: ReceivedEvent,
+    found: Found,
+    set: PolicySet,
+    signal: AbortSignal,
+  ): Promise<Refusal | 'over' | 'later' | 'stale' | Before> {
+    const context = contextOf(found, set);
+    const decision = decide(request, context, rails);
+    const denials = [...found.denials, ...(decision.kind === 'refuse' ? decision.denials : [])];
+    const { unit } = found;
+    if (denials.length > 0 && isForLater(denials, request, context)) return 'later';
+    if (denials.length > 0) return { denials: withoutUnseen(found, denials), unit: received.unit };
+    if (unit === undefined) {
+      return { denials: [unseen('there is no such unit', clock.now())], unit: received.unit };
+    }
+    if (decision.kind === 'rehearse') return await rehearse(request, unit, signal);
+    return await begin(request, { ...found, unit }, set, signal);
+  }
+
+  function contextOf({ unit, others, circumstances: around }: Found, set: PolicySet): RailContext {
+    const { policies: _, ...settings } = set;
+    const steady = ledger.history.steadyAt(moment());
+    const past = ledger.history;
+    return { now: clock.now(), steady, unit, others, past, settings, circumstances: around };
+  }
+
+  /** What a policy wants to do now; it may have changed since the alert came. */
+  function requestOf(
+    { received, receivedAt }: Case,
+    index: number,
+    { policies: known }: PolicySet,
+  ): RepairRequest | { readonly denial: Denial } {
+    const { id, unit } = received;
+    const policy = known.find(({ name }) => name === received.policy);
+    const alert = alertOf(received);
+    if (policy === undefined || !matchesPolicy(policy, alert)) {
+      return { denial: changed(`no policy ${received.policy} that fits this alert is configured any more`) };
+    }
+    const step = policy.steps[index];
+    if (step === undefined) {
+      return { denial: changed(`policy ${policy.name} has no step ${index + 1} any more`) };
+    }
+    return { id, alert, policy, unit: refOf(unit), step, stepIndex: index, receivedAt };
+  }
+
+  /** The circumstances first, which take longer; the units last, so that what is known of them is fresh. */
+  async function findOut(request: RepairRequest, signal: AbortSignal): Promise<Found> {
+    const { alert, policy, step, unit: ref } = request;
+    const around = await circumstances({ alert, policy, step, unit: ref }, signal);
+    const atMs = clock.elapsedMs();
+    const seen = await look(request, signal);
+    const units = 'denial' in seen ? { unit: undefined, others: new Map() } : seen;
+    return { ...units, circumstances: around, denials: 'denial' in seen ? [seen.denial] : [], atMs };
+  }
+
+  /**
+   * Nothing but what may pass by itself: others under way, a condition that does not hold yet; in the middle of a ladder
+   * anything of which it is known when to ask again, since its end there would be a new beginning.
+   */
   function isForLater(denials: readonly Denial[], request: RepairRequest, context: RailContext): boolean {
     const isFull = context.past.running.length >= context.settings.budget.concurrent;
     const begun = ledger.history.stepsOf(request.id).at(-1)?.endedAt ?? request.receivedAt;
     const mayWait = context.steady - begun < LONGEST_WAIT_SECONDS;
-    return denials.every(
-      ({ rail }) => (rail === 'host-budget' && isFull) || (rail === 'local-conditions' && mayWait),
-    );
+    return denials.every(({ rail, retryAt }) => {
+      if (rail === 'host-budget' && isFull) return true;
+      return mayWait && (rail === 'local-conditions' || (request.stepIndex > 0 && retryAt !== undefined));
+    });
   }
 
   async function refused(received: ReceivedEvent, step: number, denials: readonly Denial[]): Promise<'over'> {
@@ -173,23 +231,32 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     }
   }
 
-  /** Everything that must be on the disk before anything is done. */
+  /** Everything that must be on the disk before anything is done. That takes a while, after which all must still hold. */
   async function begin(
     request: RepairRequest,
-    received: ReceivedEvent,
-    unit: Unit,
+    { unit, others }: LiveUnits & { readonly unit: Unit },
+    set: PolicySet,
     signal: AbortSignal,
-  ): Promise<'over' | Before> {
+  ): Promise<Refusal | 'stale' | Before> {
     const { id, policy, step, stepIndex } = request;
     const kept = await keep(request, unit, signal);
-    if ('denial' in kept) return await refused({ ...received, unit: unit.id }, stepIndex, [kept.denial]);
+    if ('denial' in kept) return { denials: [kept.denial], unit: unit.id };
+    signal.throwIfAborted();
+    if (policies() !== set || !(await isStillWanted(request, signal))) return 'stale';
     const { limits, gpuProcesses, hash, change } = kept;
     const about = { id, policy: policy.name, unit: unit.id, action: step.action };
     const { activeState, invocationId } = unit;
     const started = { ...about, step: stepIndex, activeState, invocationId, evidence: hash };
     await ledger.append([{ event: 'started', ...started, ...change }]);
     log.info(about, 'step started');
-    return { unit, limits, gpuProcesses };
+    const resting = [...others].flatMap(([name, other]) => (other?.activeState === 'inactive' ? [name] : []));
+    return { unit, limits, gpuProcesses, resting };
+  }
+
+  async function isStillWanted({ alert }: RepairRequest, signal: AbortSignal): Promise<boolean> {
+    if (ledger.history.isResolved(alert.fingerprint, alert.startsAt)) return false;
+    const paused = await pause(signal);
+    return paused.known && paused.value === undefined;
   }
 
   async function finish(request: RepairRequest, before: Before, signal: AbortSignal): Promise<'taken'> {
@@ -218,6 +285,25 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
   }
 
   return takeStep;
+}
+
+/** A step that is not taken, at a unit by the name that is known of it. */
+interface Refusal {
+  readonly denials: readonly Denial[];
+  readonly unit: string;
+}
+
+/** What is known right before a decision, and since when. */
+interface Found extends LiveUnits {
+  readonly circumstances: Circumstances;
+  /** Why the units could not be looked at. */
+  readonly denials: readonly Denial[];
+  readonly atMs: number;
+}
+
+/** Of a unit that could not be looked at, nobody can say that it is not there. */
+function withoutUnseen(found: Found, denials: readonly Denial[]): readonly Denial[] {
+  return found.denials.length === 0 ? denials : denials.filter(({ rail }) => rail !== 'unit-restartable');
 }
 
 function changed(reason: string): Denial {

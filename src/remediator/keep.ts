@@ -3,7 +3,6 @@ import { messageOf } from '../domain/errors.ts';
 import type { StartedEvent } from '../domain/ledger.ts';
 import { withinLimit } from '../domain/limit.ts';
 import type { Denial, RepairRequest, ServiceManager } from '../domain/repair.ts';
-import type { Step } from '../domain/step.ts';
 import type { Limits, LimitValues } from '../domain/throttle.ts';
 import type { Unit, UnitRef } from '../domain/unit.ts';
 import { limitValuesOf } from './limit-values.ts';
@@ -11,7 +10,7 @@ import type { Witnesses } from './prove.ts';
 import type { Before } from './repair.ts';
 
 /** What was kept before a step. */
-export interface Kept extends Before {
+export interface Kept extends Omit<Before, 'resting'> {
   /** Of the evidence. */
   readonly hash: string;
   /** What has to be written down for the step to be undone. */
@@ -36,6 +35,9 @@ export interface KeepOptions {
 
 const LOOK_LIMIT_MS = 10_000;
 
+/** For all of it: decisions wait meanwhile. */
+const LIMIT_MS = 15_000;
+
 /** Gives what takes evidence and saves what is about to be changed: what cannot be told or undone is not done. */
 export function createKeep({ manager, witnesses, evidence, clock }: KeepOptions): Keep {
   async function keep(request: RepairRequest, unit: Unit, signal: AbortSignal): Promise<Kept> {
@@ -45,8 +47,10 @@ export function createKeep({ manager, witnesses, evidence, clock }: KeepOptions)
     const saved = step.action === 'throttle' ? await limitsNow(ref, step.limits, signal) : {};
     const held = policy.verify.gpuMemoryFreed ? await witnesses.gpuProcessesOf(unit, signal) : undefined;
     const hash = await evidence(id, stepIndex, unit, signal);
-    const gpuProcesses = held?.known === true ? held.value : [];
-    return { unit, limits, gpuProcesses, hash, change: changeOf(step, saved, limits) };
+    if (held?.known === false)
+      throw new Error(`which processes of it hold memory of GPUs is not known: ${held.why}`);
+    const gpuProcesses = held?.value ?? [];
+    return { unit, limits, gpuProcesses, hash, change: changeOf(request, saved, limits) };
   }
 
   function limitsNow(ref: UnitRef, limits: Limits, signal: AbortSignal): Promise<LimitValues> {
@@ -56,7 +60,7 @@ export function createKeep({ manager, witnesses, evidence, clock }: KeepOptions)
 
   return async (request, unit, signal) => {
     try {
-      return await keep(request, unit, signal);
+      return await withinLimit('keeping it', LIMIT_MS, signal, (own) => keep(request, unit, own));
     } catch (thrown) {
       signal.throwIfAborted();
       const reason = `what has to be kept before a repair could not be: ${messageOf(thrown)}`;
@@ -65,7 +69,8 @@ export function createKeep({ manager, witnesses, evidence, clock }: KeepOptions)
   };
 }
 
-function changeOf(step: Step, saved: LimitValues, limits: LimitValues): Kept['change'] {
-  if (step.action === 'throttle') return { saved, limits };
+/** Of what is to stay, the values from before are of no use. */
+function changeOf({ step, policy }: RepairRequest, saved: LimitValues, limits: LimitValues): Kept['change'] {
+  if (step.action === 'throttle') return policy.undoesOnResolve ? { saved, limits } : { limits };
   return step.action === 'power_mode' && step.undo !== undefined ? { undo: step.undo } : {};
 }

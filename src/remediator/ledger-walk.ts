@@ -46,12 +46,12 @@ export async function walkLedger(
   for await (const { file, number, texts, torn: end } of pieces) {
     if (files.at(-1) !== file) {
       // Only the very end may be missing.
-      if (torn !== undefined) throw unbelievable(torn.file, HALF_LINE);
+      if (torn !== undefined) throw unbelievable(`${torn.file} ${HALF_LINE}`);
       files.push(file);
     }
     for (const [offset, text] of texts.entries()) {
       const problem = walk.take(text);
-      if (problem !== undefined) throw unbelievable(`${file}:${number + offset}`, problem);
+      if (problem !== undefined) throw unbelievable(`${file}:${number + offset} ${problem}`);
     }
     if (end !== undefined) torn = { file, bytes: end.bytes };
   }
@@ -59,7 +59,7 @@ export async function walkLedger(
 }
 
 interface Walk {
-  /** What is wrong with the next line; undefined if nothing is. */
+  /** What is wrong with the next line, to go on from its place; undefined if nothing is. */
   take(text: string): string | undefined;
   seen(): Omit<Walked, 'files' | 'torn'>;
 }
@@ -86,7 +86,7 @@ function createWalk(take: (line: LedgerLine) => void): Walk {
   };
 }
 
-const HALF_LINE = 'its last line is not whole, though a later file goes on after it';
+const HALF_LINE = 'has a last line that is not whole, though a later file goes on after it';
 
 interface Believed {
   readonly line: LedgerLine;
@@ -95,17 +95,23 @@ interface Believed {
 }
 
 function believed(previous: string | undefined, text: string): Believed | string {
-  if (isOfOlderFettle(text)) return 'written by an older fettle, in format version 1';
+  if (isOfOlderFettle(text)) return 'was written by an older fettle, in format version 1';
   const checked = checkLink(previous, text);
-  if (typeof checked === 'string') return checked;
+  if (typeof checked === 'string') return `has been changed, or a line before it is missing: ${checked}`;
   const line = parseLedgerLine(checked.json);
-  return typeof line === 'string' ? line : { line, chain: checked.chain, isFirst: checked.isFirst };
+  if (typeof line === 'string') return `is no line that this fettle knows: ${line}`;
+  return { line, chain: checked.chain, isFirst: checked.isFirst };
 }
+
+/** What it costs to begin a new ledger. */
+const NEW_LEDGER =
+  'It forgets cooldowns, limits and open circuits, which alerts are done with (what still fires is decided about anew), ' +
+  'and what is to be put back: throttles then stay until the machine restarts, power modes for good';
 
 const MEND =
   'Nothing is repaired until that is cleared up: keep the file, look at that line, and move it and its older files (.1 ' +
-  'and so on) away to begin a new ledger, which forgets cooldowns, limits and open circuits';
+  `and so on) away to begin a new ledger. ${NEW_LEDGER}`;
 
-function unbelievable(place: string, why: string): Failure {
-  return new Failure('unreadable', `${place}: not a line that the ledger can go on from (${why}). ${MEND}`);
+function unbelievable(what: string): Failure {
+  return new Failure('unreadable', `${what}. ${MEND}`);
 }

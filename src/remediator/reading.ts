@@ -58,7 +58,7 @@ export function readingOf(parts: ReadingParts): RemediatorReading {
     budget: budgetUse(policies, history, steady),
     stepsUnderWay: history.running.length,
     queueLength: cases.length,
-    oldestCaseSeconds: Math.max(0, ...cases.map(({ receivedAt }) => steady - receivedAt)),
+    oldestCaseSeconds: cases.reduce((oldest, { receivedAt }) => Math.max(oldest, steady - receivedAt), 0),
     toUndo: history.toUndo().length,
     isPaused,
     ledgerErrors: ledger.errors,
@@ -74,12 +74,17 @@ function budgetUse({ budget }: PolicySet, history: Ledger['history'], steady: nu
   }));
 }
 
+/** Refusals that are no rail's. */
+const OTHER_REASONS = ['inspect', 'policy-changed', 'evidence'];
+
 /** Counters that exist before their first event, so that `increase()` sees it. */
 function showAtZero({ ledger: { history }, policies: { policies }, rails }: ReadingParts): void {
   for (const { name, steps } of policies) {
     history.decisions.add([name, 'run', ''], 0);
     history.decisions.add([name, 'rehearse', ''], 0);
-    for (const rail of rails) history.decisions.add([name, 'refuse', rail.name], 0);
+    for (const rail of [...rails.map((one) => one.name), ...OTHER_REASONS]) {
+      history.decisions.add([name, 'refuse', rail], 0);
+    }
     for (const { action } of steps) {
       history.seconds.add([name, action], 0);
       for (const result of STEP_RESULTS) history.steps.add([name, action, result], 0);

@@ -1,12 +1,13 @@
+import { setMaxListeners } from 'node:events';
 import type { Alert } from '../domain/alert.ts';
 import { messageOf } from '../domain/errors.ts';
-import type { FinishedEvent } from '../domain/ledger.ts';
+import { createGate } from '../domain/gate.ts';
 import type { RemediatorReading } from '../domain/reading.ts';
-import type { Intake as IntakeState } from '../policy/history/intake.ts';
 import { createAct } from './act.ts';
 import { createCourse } from './course.ts';
 import { type Case, createExecutor, type ExecutorOptions } from './executor.ts';
 import { createIntake, type Receipt } from './intake.ts';
+import { interruptedSteps } from './interrupted.ts';
 import { createKeep, type KeepOptions } from './keep.ts';
 import { createLiveLook } from './live-look.ts';
 import { createLooker, createProve } from './prove.ts';
@@ -29,7 +30,7 @@ export interface Remediator {
 
 /** What the remediator needs. */
 export interface RemediatorOptions
-  extends Omit<ExecutorOptions, 'look' | 'keep' | 'repair'>,
+  extends Omit<ExecutorOptions, 'look' | 'keep' | 'repair' | 'oneAtATime'>,
     KeepOptions,
     Pick<UndoOptions, 'pause'> {
   readonly createId: () => string;
@@ -49,14 +50,17 @@ export async function startRemediator(options: RemediatorOptions): Promise<Remed
   const { history } = ledger;
   const stopping = new AbortController();
   const { signal } = stopping;
+  // Each case that waits listens to it.
+  setMaxListeners(0, signal);
   const waker = createWaker(clock);
   const looker = createLooker(manager);
   const prove = createProve(looker, options.witnesses, clock);
   const repair = createRepair({ manager, act: createAct(manager, log), prove, clock });
   const look = createLiveLook(looker, clock);
-  const takeStep = createExecutor({ ...options, look, keep: createKeep(options), repair });
+  const oneAtATime = createGate(1);
+  const takeStep = createExecutor({ ...options, look, keep: createKeep(options), repair, oneAtATime });
   const course = createCourse({ ledger, policies, takeStep, waker, moment, log });
-  const undo = createUndo({ ledger, policies, manager, pause, log });
+  const undo = createUndo({ ...options, oneAtATime });
   const intake = createIntake({
     ledger,
     policies,
@@ -112,26 +116,4 @@ export async function startRemediator(options: RemediatorOptions): Promise<Remed
       await Promise.all([...underWay.values(), undoing]);
     },
   };
-}
-
-/** The end of the step that was under way, if there was one. */
-function interruptedSteps({ phase, steps }: IntakeState, steady: number): readonly FinishedEvent[] {
-  const last = steps.at(-1);
-  if (phase !== 'working' || last === undefined) return [];
-  const { id, policy, unit, step, action } = last.started;
-  return [
-    {
-      event: 'finished',
-      id,
-      policy,
-      unit,
-      step,
-      action,
-      result: 'interrupted',
-      detail: 'fettle was stopped in the middle of this step; nobody knows how it ended',
-      jobResult: '',
-      invocationId: '',
-      seconds: Math.max(0, steady - last.startedAt),
-    },
-  ];
 }

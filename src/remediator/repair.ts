@@ -4,7 +4,7 @@ import type { FinishedEvent } from '../domain/ledger.ts';
 import { withinLimit } from '../domain/limit.ts';
 import type { RepairRequest, ServiceManager } from '../domain/repair.ts';
 import type { LimitValues } from '../domain/throttle.ts';
-import type { Act, Answer } from './act.ts';
+import type { Act, Answer, Means } from './act.ts';
 import type { Proof, ProofStart, Prove } from './prove.ts';
 import { goalOf, type Verdict } from './verify.ts';
 
@@ -12,10 +12,7 @@ import { goalOf, type Verdict } from './verify.ts';
 export type StepReport = Pick<FinishedEvent, 'result' | 'detail' | 'jobResult' | 'invocationId' | 'seconds'>;
 
 /** What is found before a step and needed to take and to prove it. */
-export interface Before extends ProofStart {
-  /** What the unit is given, for `throttle`. */
-  readonly limits: LimitValues;
-}
+export interface Before extends ProofStart, Means {}
 
 /** Does what was decided, and proves it. Throws only if fettle itself is stopped meanwhile. */
 export type Repair = (request: RepairRequest, before: Before, signal: AbortSignal) => Promise<StepReport>;
@@ -37,7 +34,7 @@ export interface RepairOptions {
 export function createRepair({ manager, act, prove, clock }: RepairOptions): Repair {
   return async (request, before, signal) => {
     const began = clock.elapsedMs();
-    const answer = await act(request, before.limits, signal);
+    const answer = await act(request, before, signal);
     const { verdict, invocationId } = await proven(request, before, answer, signal);
     return {
       result: verdict.kind === 'succeeded' ? 'succeeded' : 'failed',

@@ -1,11 +1,13 @@
 import type { Circumstances } from '../domain/circumstances.ts';
+import type { Clock } from '../domain/clock.ts';
 import { messageOf } from '../domain/errors.ts';
+import type { createGate } from '../domain/gate.ts';
 import type { UndoneEvent } from '../domain/ledger.ts';
 import { withinLimit } from '../domain/limit.ts';
 import type { Log } from '../domain/log.ts';
 import type { PolicySet } from '../domain/policy.ts';
 import type { ServiceManager } from '../domain/repair.ts';
-import type { Limits, LimitValues } from '../domain/throttle.ts';
+import { LIMIT_PROPERTIES, type Limits, type LimitValues } from '../domain/throttle.ts';
 import type { UnitRef } from '../domain/unit.ts';
 import type { Change } from '../policy/history/changes.ts';
 import type { Ledger } from './ledger.ts';
@@ -21,10 +23,19 @@ export interface UndoOptions {
   readonly manager: ServiceManager;
   /** Whether a person has asked that nothing be done. */
   readonly pause: (signal: AbortSignal) => Promise<Circumstances['pause']>;
+  /** Decisions go through this door, too: what one saves must not be what is being put back. */
+  readonly oneAtATime: ReturnType<typeof createGate>;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 const JOB_LIMIT_MS = 5 * 60_000;
+
+const LIMIT_MS = 15_000;
+
+const FIRST_WAIT_MS = 60_000;
+
+const LONGEST_WAIT_MS = 3_600_000;
 
 /**
  * Gives what restores units whose alerts are over: the values that were saved before, exactly.
@@ -33,8 +44,11 @@ const JOB_LIMIT_MS = 5 * 60_000;
  * machine the change is gone by itself, which is seen in the same way. While fettle is paused, it waits. Of several
  * changes of one unit an earlier one waits for the later ones, which stand on it.
  */
-export function createUndo({ ledger, policies, manager, pause, log }: UndoOptions): Undo {
+export function createUndo(options: UndoOptions): Undo {
+  const { ledger, policies, manager, pause, oneAtATime, clock, log } = options;
   const { history } = ledger;
+  /** Changes that could not be undone: how often, and when it is tried again. The ledger has been told of the first time. */
+  const failures = new Map<string, { readonly count: number; readonly againMs: number }>();
 
   async function undo(signal: AbortSignal): Promise<void> {
     // The newest first: what a later step has saved is what an earlier one had given.
@@ -52,14 +66,17 @@ export function createUndo({ ledger, policies, manager, pause, log }: UndoOption
   }
 
   function isDue(change: Change): boolean {
+    // A step that is under way may still change what it has been decided to change.
+    if (history.phaseOf(change.id) === 'working') return false;
+    if ((failures.get(keyOf(change))?.againMs ?? 0) > clock.elapsedMs()) return false;
     return staysFor(change) === 'no longer';
   }
 
   /** A policy that is gone has nobody left who could want the change. */
-  function staysFor({ policy, isResolved }: Change): 'ever' | 'its alert' | 'no longer' {
+  function staysFor({ action, policy, isResolved }: Change): 'ever' | 'its alert' | 'no longer' {
     const known = policies().policies.find(({ name }) => name === policy);
     if (known === undefined) return 'no longer';
-    if (!known.undoesOnResolve) return 'ever';
+    if (action === 'throttle' && !known.undoesOnResolve) return 'ever';
     return isResolved ? 'no longer' : 'its alert';
   }
 
@@ -73,15 +90,32 @@ export function createUndo({ ledger, policies, manager, pause, log }: UndoOption
       return true;
     } catch (thrown) {
       // Tried again with the next look: what was changed stays written down until it is undone.
-      if (!signal.aborted)
-        log.error({ id, policy, unit, err: messageOf(thrown) }, 'a change could not be undone');
+      if (!signal.aborted) await tell(change, messageOf(thrown));
       return false;
     }
   }
 
+  async function tell(change: Change, detail: string): Promise<void> {
+    const { id, policy, unit, step } = change;
+    log.error({ id, policy, unit, err: detail }, 'a change could not be undone');
+    const count = (failures.get(keyOf(change))?.count ?? 0) + 1;
+    const waitMs = Math.min(FIRST_WAIT_MS * 2 ** (count - 1), LONGEST_WAIT_MS);
+    failures.set(keyOf(change), { count, againMs: clock.elapsedMs() + waitMs });
+    if (count > 1) return;
+    const event = { event: 'undone', id, policy, unit, step, result: 'failed', detail } as const;
+    await ledger.append([event]).catch(() => undefined);
+  }
+
+  /** A oneshot unit takes its time, and nothing else waits for it. */
   async function restored(change: Change, signal: AbortSignal): Promise<Undone> {
-    const put = change.action === 'throttle' ? putLimitsBack : putPowerModeBack;
-    return await withinLimit(`undoing of ${change.unit}`, JOB_LIMIT_MS, signal, (own) => put(change, own));
+    const what = `undoing of ${change.unit}`;
+    if (change.action === 'power_mode') {
+      return await withinLimit(what, JOB_LIMIT_MS, signal, (own) => putPowerModeBack(change, own));
+    }
+    return await oneAtATime(
+      () => withinLimit(what, LIMIT_MS, signal, (own) => putLimitsBack(change, own)),
+      signal,
+    );
   }
 
   async function putPowerModeBack({ undo: unit }: Change, signal: AbortSignal): Promise<Undone> {
@@ -92,15 +126,21 @@ export function createUndo({ ledger, policies, manager, pause, log }: UndoOption
 
   async function putLimitsBack({ unit, saved, limits }: Change, signal: AbortSignal): Promise<Undone> {
     const ref = refOf(unit);
+    if ((await manager.inspect(ref, signal)) === undefined) {
+      return { result: 'gone', detail: 'there is no such unit any more' };
+    }
     const found = await manager.limitsOf(ref, namesOf(saved), signal);
-    if (!sameLimits(limits, found)) {
+    // Each by itself: who has changed one of them meanwhile has not asked for the others to stay.
+    const own = LIMIT_PROPERTIES.filter((name) => saved[name] !== undefined && limits[name] === found[name]);
+    if (own.length === 0) {
       return { result: 'gone', detail: `the unit no longer has what it was given: ${words(found)}` };
     }
-    const { accepted, detail } = await manager.setLimits(ref, saved, signal);
+    const back = Object.fromEntries(own.map((name) => [name, saved[name] ?? '']));
+    const { accepted, detail } = await manager.setLimits(ref, back, signal);
     if (!accepted) throw new Error(detail);
-    const after = await manager.limitsOf(ref, namesOf(saved), signal);
-    if (!sameLimits(saved, after)) throw new Error(`it has ${words(after)} instead of ${words(saved)}`);
-    return { result: 'restored', detail: `as before: ${words(saved)}` };
+    const after = await manager.limitsOf(ref, namesOf(back), signal);
+    if (!sameLimits(back, after)) throw new Error(`it has ${words(after)} instead of ${words(back)}`);
+    return { result: 'restored', detail: `as before: ${words(back)}` };
   }
 
   return undo;
@@ -127,4 +167,8 @@ type Undone = Pick<UndoneEvent, 'result' | 'detail'>;
 
 function refOf(name: string): UnitRef {
   return { manager: 'systemd', scope: 'system', name };
+}
+
+function keyOf({ id, step }: Change): string {
+  return `${step} ${id}`;
 }

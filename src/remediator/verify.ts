@@ -97,6 +97,9 @@ function judgeStart(
 ): Verdict {
   const anew = looks.filter(({ unit }) => isAnew(unit, start.invocationBefore));
   const first = anew.find(({ unit }) => unit?.activeState === 'active');
+  if (last.unit?.isOneshot && hasEndedWell(last.unit, start)) {
+    return { kind: 'succeeded', detail: 'ran to its end, with success' };
+  }
   const broken = faultOf(last, first);
   if (broken !== undefined) return { kind: 'failed', detail: broken };
   if (first !== undefined && last.atMs - first.atMs >= rule.holdSeconds * 1000) {
@@ -104,6 +107,11 @@ function judgeStart(
   }
   if (last.atMs - start.beganMs < rule.timeoutSeconds * 1000) return { kind: 'pending' };
   return { kind: 'failed', detail: lateDetail(last, first, rule) };
+}
+
+/** A oneshot service is not active when it is done. */
+function hasEndedWell(unit: Unit, { invocationBefore }: VerificationStart): boolean {
+  return isAnew(unit, invocationBefore) && unit.activeState === 'inactive' && unit.result === 'success';
 }
 
 function isAnew(unit: Unit | undefined, before: string): boolean {

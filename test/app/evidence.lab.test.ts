@@ -37,6 +37,8 @@ const unitOf = (name: string, more: Partial<Unit> = {}): Unit => ({
   isTransient: false,
   changedAt: undefined,
   restarts: 0,
+  endedByOrder: false,
+  isOneshot: false,
   ...more,
 });
 

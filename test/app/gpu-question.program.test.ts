@@ -131,6 +131,8 @@ const unit = (name: string): Unit => ({
   isTransient: false,
   changedAt: undefined,
   restarts: 0,
+  endedByOrder: false,
+  isOneshot: false,
 });
 
 describe('who has memory on GPUs', () => {

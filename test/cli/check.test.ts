@@ -69,7 +69,7 @@ policy comfyui-failed (enforced)
              restarts the unit together with nvidia-persistenced.service, unless it is active again by then and the probe comfyui-a succeeds; its failed state is cleared first
              if that is not proven to have helped, and the alert is still there 1m 30s later, it goes on with step 3
   step 3     runs gpu-cleanup.service to its end, then restarts the unit, unless it is active again by then and the probe comfyui-a succeeds
-             if that is not proven to have helped, and the alert is still there 1m later, it gives up
+             if that is not proven to have helped, it gives up
   gives up   by saying so in the ledger and in a metric; leaves this unit alone for 2h, then tries step 1 once more
   proven     once the unit has been active for 30s without a new start, the probe comfyui-a succeeds and the memory that its old processes had on GPUs is free, all within 3m
   rests      2m after a repair of the unit, 2 times as long after each further one, at most 1h; begins anew after 6h without one
@@ -83,12 +83,11 @@ policy hot (dry run: nothing is done, only written down)
              if the alert is still there 3m later, it goes on with step 2
   step 2     changes the power mode by running low.service; once the alert is over, high.service is run
              if the alert is still there 1m later, it goes on with step 3
-  step 3     stops the unit, if it runs
+  step 3     stops the unit, if it runs, which then stays stopped until somebody starts it
              if the alert is still there 1m later, it goes on with step 4
   step 4     does nothing but tell, in the ledger, the log and a metric: look at the fans
              if the alert is still there 1m later, it gives up
   gives up   by saying so in the ledger and in a metric; leaves this unit alone for 6h, then tries step 1 once more
-  proven     once the unit has been active for 5s without a new start, all within 1m
   rests      10m after a repair of the unit; begins anew after 6h without one
   limits     at most 9 within any 1h, at one unit
   ignores    an alert that has waited for its turn longer than 10m
@@ -99,7 +98,7 @@ all policies
   gates      nothing is started while a GPU asks for a reset or a reboot (Xid) or a GPU or a thermal zone is hotter than 95 C
   window     nightly (0 2 * * *, 90m, Europe/Berlin): no restart or stop
   window     weekly (@weekly, 1h, the machine's time zone): nothing is done
-  silences   nothing is done about an alert that is silenced, inhibited or over by the word of http://127.0.0.1:9093, nor if that does not answer within 5s
+  silences   nothing is done about an alert that is silenced, inhibited or over by the word of http://127.0.0.1:9093, nor if that does not answer within 2s
   protected  never touched, under any name that they have: the built-in list (ssh, dbus, systemd-*, fettle itself and others) and postgresql@*
   pause      nothing is done from \`fettle pause\` until \`fettle resume\`
 probes comfyui-a

@@ -37,6 +37,9 @@ describe('helpText', () => {
     ['check', ['fettle check FILE', 'FILE:LINE:COLUMN', 'exit code', 'warning:']],
     ['polkit', ['fettle polkit FILE', '--user NAME', 'set-property', '/etc/polkit-1/rules.d/', 'Exit codes']],
     ['schema', ['fettle schema', 'yaml-language-server']],
+    ['pause', ['--reason TEXT', '--for DURATION', 'nothing is put back', 'Where there is no ledger']],
+    ['repairs', ['evidence beside the ledger', 'evidenceFile', 'ID-STEP.json']],
+    ['audit', ['SHA-256', 'evidence that somebody has deleted']],
     [
       'units',
       [
@@ -74,14 +77,24 @@ describe('helpText', () => {
     for (const word of words) expect(helpText(topic)).toContain(word);
   });
 
-  it.each([undefined, 'serve', 'check', 'polkit', 'schema', 'units', 'gpu', 'logs'])(
-    'of %s fits a terminal and ends its last line',
-    (topic) => {
-      const lines = helpText(topic).split('\n');
-      expect(lines.at(-1)).toBe('');
-      expect(lines.filter((line) => line.length > 90 || line.endsWith(' '))).toEqual([]);
-    },
-  );
+  it.each([
+    undefined,
+    'serve',
+    'check',
+    'polkit',
+    'schema',
+    'units',
+    'gpu',
+    'logs',
+    'pause',
+    'resume',
+    'repairs',
+    'audit',
+  ])('of %s fits a terminal and ends its last line', (topic) => {
+    const lines = helpText(topic).split('\n');
+    expect(lines.at(-1)).toBe('');
+    expect(lines.filter((line) => line.length > 90 || line.endsWith(' '))).toEqual([]);
+  });
 
   it('tells different things', () => {
     expect(

@@ -1,9 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseCommand } from '../../src/cli/arguments.ts';
 import { lineOf, writtenLines } from '../fakes/ledger.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
+import { findProgram } from '../lab/programs.ts';
+import { asNobody } from './as-nobody.ts';
 import { NO_BUS, startFettle } from './run-fettle.ts';
 
 const FIRST = writtenLines([
@@ -58,13 +61,92 @@ describe('fettle audit verify', () => {
     const { code, stdout, stderr } = await fettle(['audit', 'verify', ledger]);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain(
-      `${ledger}.1:2: not a line that the ledger can go on from (its hash does not fit`,
+      `${ledger}.1:2 has been changed, or a line before it is missing: its hash does not fit`,
     );
     const none = await fettle(['audit', 'verify', join(folder, 'none.jsonl')]);
     expect([none.code, none.stderr]).toEqual([
       1,
       expect.stringContaining(`there is no ledger at ${folder}/none`),
     ]);
+  });
+});
+
+describe('evidence', () => {
+  const TEXT = '{"unit":"a.service"}\n';
+  const hash = createHash('sha256').update(TEXT).digest('hex');
+
+  /** A ledger of three steps, two of which have evidence that is still there. */
+  function withEvidence() {
+    const lines = writtenLines([
+      lineOf.received(),
+      lineOf.started({ evidence: hash }),
+      lineOf.finished({ result: 'failed' }),
+      lineOf.started({ step: 1, evidence: hash }),
+      lineOf.finished({ step: 1, result: 'failed' }),
+      lineOf.started({ step: 2, evidence: hash }),
+    ]);
+    const files = { 'i1-0.json': TEXT, 'i1-1.json': TEXT, 'other-0.json': 'of a step that never began' };
+    const folder = tempFolder({ 'ledger.jsonl': textOf(lines) });
+    mkdirSync(join(folder, 'evidence'));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'evidence', name), text);
+    return { folder: join(folder, 'evidence'), ledger: join(folder, 'ledger.jsonl') };
+  }
+
+  it('is verified with the ledger, as far as it is there', async () => {
+    const { folder, ledger } = withEvidence();
+    const { code, stdout } = await fettle(['audit', 'verify', ledger]);
+    expect([code, stdout.split('\n').at(-2)]).toEqual([
+      0,
+      `2 files of evidence in ${folder} are as written.`,
+    ]);
+  });
+
+  it('that was changed or cannot be read is told, each, and is a failure', async () => {
+    const { folder, ledger } = withEvidence();
+    writeFileSync(join(folder, 'i1-0.json'), TEXT.replace('a.service', 'b.service'));
+    rmSync(join(folder, 'i1-1.json'));
+    symlinkSync('/dev/zero', join(folder, 'i1-1.json'));
+    const { code, stdout } = await fettle(['audit', 'verify', ledger]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`${ledger} is whole`);
+    expect(stdout).toContain(`0 files of evidence in ${folder} are as written.`);
+    expect(stdout).toContain(`EVIDENCE: ${folder}/i1-0.json has been changed: its SHA-256 is `);
+    expect(stdout).toContain(`EVIDENCE: ${folder}/i1-1.json cannot be compared: `);
+  });
+
+  it('is named by fettle repairs as long as it is there', async () => {
+    const { folder, ledger } = withEvidence();
+    const { stdout } = await fettle(['repairs', ledger]);
+    const told = stdout.split('\n').filter((line) => line.includes('evidence'));
+    expect(told).toEqual([`    evidence: ${folder}/i1-0.json`, `    evidence: ${folder}/i1-1.json`]);
+    const [repair] = JSON.parse((await fettle(['repairs', ledger, '--json'])).stdout);
+    expect(repair.steps.map(({ evidence, evidenceFile }: Step) => [evidence, evidenceFile])).toEqual([
+      [hash, join(folder, 'i1-0.json')],
+      [hash, join(folder, 'i1-1.json')],
+      [hash, null],
+    ]);
+  });
+});
+
+interface Step {
+  readonly evidence: string | null;
+  readonly evidenceFile: string | null;
+}
+
+describe('a ledger that this user may not read', () => {
+  it.skipIf(process.getuid?.() !== 0 || findProgram('setpriv') === undefined).each([
+    ['repairs', ['repairs']],
+    ['audit verify', ['audit', 'verify']],
+  ])('says who may: %s', async (command, words) => {
+    const { folder, ledger } = state();
+    chownSync(folder, 1, 1);
+    chmodSync(folder, 0o700);
+    const { code, stdout, stderr } = await asNobody({}, ...words, ledger);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('EACCES');
+    expect(stderr).toContain(
+      `run it as daemon, whose folder ${folder} is, or as root: sudo -u daemon fettle ${command} ...`,
+    );
   });
 });
 

@@ -385,7 +385,7 @@ describe('fettle serve', TOGETHER, () => {
     const { address: remediator } = await fettle.logged('remediator is listening');
     await fettle.logged('remediator cannot work; notifications are answered with 503');
     const reply = await postNotification(remediator);
-    const told = expect.stringContaining(`${ledger}:1: not a line that the ledger can go on from (written by an older fettle`);
+    const told = expect.stringContaining(`${ledger}:1 was written by an older fettle`);
     expect([reply.status, await reply.text()]).toEqual([503, told]);
     expect((await fetch(`http://${exporter}/metrics`)).status).toBe(200);
     expect(readFileSync(ledger, 'utf8')).toBe('{"v":1,"event":"received"}\n');

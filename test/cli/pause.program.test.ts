@@ -1,13 +1,22 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { lockFile } from '../../src/host/files/file-lock.ts';
 import { readPause } from '../../src/host/pause-file.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 import { findProgram } from '../lab/programs.ts';
+import { asNobody } from './as-nobody.ts';
 import { NO_BUS, startFettle } from './run-fettle.ts';
+
+const canBeNobody = process.getuid?.() === 0 && findProgram('setpriv') !== undefined;
 
 /** A state folder with a ledger in it, and a fettle that keeps its state there. */
 function state(files: Readonly<Record<string, string>> = { 'ledger.jsonl': '' }) {
@@ -30,6 +39,10 @@ describe('fettle pause and resume', () => {
     const { path, run, now } = state();
     const paused = await run('pause', '--reason', 'driver upgrade');
     expect(paused).toMatchObject({ code: 0, stderr: '' });
+    expect(paused.stdout).toContain(
+      'No further step is begun, and nothing is put back, until the pause ends.',
+    );
+    expect(paused.stdout).toContain('It has no end: end it with fettle resume\n');
     expect(paused.stdout).toContain('Paused until somebody resumes by alice: driver upgrade\n');
     expect(paused.stdout).toContain(path);
     expect(await now()).toMatchObject({ reason: 'driver upgrade', by: 'alice', until: undefined });
@@ -100,6 +113,33 @@ describe('fettle pause and resume', () => {
     expect(existsSync(join(elsewhere, 'pause.json'))).toBe(false);
   });
 
+  // Not as root, whose usual place may be that of a fettle that works here.
+  it.skipIf(!canBeNobody)('change nothing in the usual place of a user whom no fettle serves', async () => {
+    const home = tempFolder();
+    chownSync(home, 65534, 65534);
+    const lost = await asNobody({ HOME: home }, 'pause', '--reason', 'x');
+    expect(lost).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^fettle: not paused: there is no ledger at .*Run it as root/),
+    });
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it('believe who says where it is, before there is a ledger', async () => {
+    const { path, run } = state({});
+    expect(await run('pause', '--reason', 'x')).toMatchObject({ code: 0 });
+    expect(existsSync(path)).toBe(true);
+  });
+
+  it.runIf(process.platform === 'linux')('tell whether a fettle runs that sees it', async () => {
+    const { folder, run } = state();
+    expect((await run('pause', '--reason', 'x')).stdout).toContain('No fettle was found running');
+    const lock = await lockFile(join(folder, 'ledger.jsonl'));
+    onTestFinished(() => lock.release());
+    expect((await run('pause', '--reason', 'x')).stdout).toContain('A fettle runs with that ledger');
+  });
+
   it('show nothing that steers a terminal', async () => {
     const { run } = state();
     const { stdout } = await run('pause', '--reason', 'a\u001b[2Jb');
@@ -107,45 +147,18 @@ describe('fettle pause and resume', () => {
     expect(stdout).not.toContain('\u001b');
   });
 
-  it.skipIf(process.getuid?.() !== 0 || findProgram('setpriv') === undefined)(
-    'say who may do it',
-    async () => {
-      const { folder, path } = state();
-      chmodSync(folder, 0o755);
-      const own = join(folder, 'own');
-      mkdirSync(own);
-      chownSync(own, 1, 1);
-      const { code, stdout, stderr } = await asNobody(own, 'pause', '--reason', 'x');
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(
-        /nothing has changed: .*EACCES.*run it as daemon, .*sudo -u daemon fettle pause/,
-      );
-      writeFileSync(path, readFileSync(join(folder, 'ledger.jsonl')));
-      expect((await asNobody(folder, 'resume')).stderr).toMatch(
-        /nothing has changed: .*run it as root: sudo fettle resume/,
-      );
-    },
-  );
-});
-
-/** Runs fettle as a user who may write nowhere. */
-async function asNobody(folder: string, ...words: readonly string[]) {
-  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-  const fettle = [process.execPath, '--import', import.meta.resolve('tsx'), main, ...words];
-  const child = spawn(findProgram('setpriv') ?? '', ['--reuid=65534', '--clear-groups', '--', ...fettle], {
-    env: {
-      PATH: process.env['PATH'],
-      STATE_DIRECTORY: folder,
-      HOME: '/',
-      TMPDIR: folder,
-      TSX_DISABLE_CACHE: '1',
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  it.skipIf(!canBeNobody)('say who may do it', async () => {
+    const { folder, path } = state();
+    chmodSync(folder, 0o755);
+    const own = join(folder, 'own');
+    mkdirSync(own);
+    chownSync(own, 1, 1);
+    const { code, stdout, stderr } = await asNobody({ STATE_DIRECTORY: own }, 'pause', '--reason', 'x');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/nothing has changed: .*EACCES.*run it as daemon, .*sudo -u daemon fettle pause/);
+    writeFileSync(path, readFileSync(join(folder, 'ledger.jsonl')));
+    expect((await asNobody({ STATE_DIRECTORY: folder }, 'resume')).stderr).toMatch(
+      /nothing has changed: .*run it as root: sudo fettle resume/,
+    );
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const output = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  const [code]: (number | null)[] = await once(child, 'close');
-  return { code: code ?? null, ...output };
-}
+});

@@ -14,7 +14,6 @@ const MAP = 'expected a map of keys and values';
 const UNKNOWN = 'unknown key; remove it or mend its spelling';
 const ADDRESS = 'expected an address and port such as 127.0.0.1:10558, [::1]:10558 or :10558 (all addresses)';
 const TEMPLATE = 'expected a unit name, or one label as a whole: "{{ labels.unit }}"';
-const UNIT = 'expected a unit name with its type, such as comfyui@a.service';
 
 /** The problems of a text as a person sees them; none if it is in order. */
 function problemsOf(text: string): readonly string[] {
@@ -188,7 +187,7 @@ describe('what loadConfig objects to', () => {
     [
       'a map for a list',
       'remediator:\n  policies: {a: 1}\n',
-      ['f.yml:2:13: remediator.policies: expected a list'],
+      ['f.yml:2:13: remediator.policies: expected a list of policies, each with - name: and its keys below'],
     ],
     [
       'a key called __proto__',
@@ -309,7 +308,9 @@ describe('what loadConfig objects to', () => {
     [
       'a policy that is none',
       'remediator:\n  policies: [1]\n',
-      [`f.yml:2:14: remediator.policies[0]: ${MAP}`],
+      [
+        'f.yml:2:14: remediator.policies[0]: expected a map of the keys of a policy, the first of which is - name: comfyui-failed',
+      ],
     ],
     [
       'a name with a space',
@@ -347,7 +348,9 @@ describe('what loadConfig objects to', () => {
     [
       'a pattern in place of an allowed unit',
       withPolicy(GOOD_POLICY.replace('a.service', '"comfyui@*.service"')),
-      [`f.yml:5:15: remediator.policies[0].allow[0]: ${UNIT}`],
+      [
+        'f.yml:5:15: remediator.policies[0].allow[0]: expected a unit name without *: no pattern here, write out each unit, such as comfyui@a.service',
+      ],
     ],
     [
       'a protected unit among the allowed ones',
@@ -417,7 +420,7 @@ describe('what loadConfig objects to', () => {
     [
       'two documents',
       'exporter: {}\n---\nexporter: {}\n',
-      ['f.yml:2:1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
+      ['f.yml:2:1: expected one document; remove this line, which begins another one'],
     ],
     ['a tag of its own', 'exporter: !mine {}\n', ['f.yml:1:11: Unresolved tag: !mine']],
     [
@@ -461,7 +464,7 @@ describe('what loadConfig objects to', () => {
     [
       'a cooldown that begins above its longest wait, from the defaults',
       `remediator:\n  defaults: {cooldown: {base: 2h}}\n  policies:\n    - {name: a, when: [a = b], allow: [a.service]}\n`,
-      ['f.yml:4:7: remediator.policies[0].cooldown: expected base (7200 s) to be at most max (3600 s)'],
+      ['f.yml:2:24: remediator.defaults.cooldown: expected base (7200 s) to be at most max (3600 s)'],
     ],
     ['a NUL', 'exporter: \0\n', [`f.yml:1:11: exporter: ${MAP}`]],
     ['nothing but a NUL', '\0', [`f.yml:1:1: ${MAP}`]],

@@ -81,6 +81,10 @@ describe('parseMatcher', () => {
     },
   );
 
+  it.each(['unit == a', 'unit =="a"', 'unit ==a'])('says of "%s" that one = is enough', (text) => {
+    expect(() => parseMatcher(text)).toThrow(/^expected an Alertmanager matcher such as .*, with one =$/);
+  });
+
   it.each([
     'unit =',
     'unit = a b',

@@ -75,6 +75,8 @@ function entry(loop: Loop, event: string): Promise<LedgerEntry> {
 /** The counter of the repair, as the remediator's page shows it; it follows the ledger by a moment. */
 function repairCounter(loop: Loop): Promise<string> {
   const counted = async () =>
-    (await loop.metrics('remediator')).split('\n').find((line) => /^fettle_repairs_total.* [1-9]/.test(line));
+    (await loop.metrics('remediator'))
+      .split('\n')
+      .find((line) => /^fettle_repair_steps_total.* [1-9]/.test(line));
   return waitFor('the repair is counted', counted, LIMIT);
 }

@@ -27,7 +27,7 @@ describeStack('the demo', () => {
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(told).toMatch(/ s {2}verified {3}succeeded: active for 3 s with one invocation/);
     expect(told).toMatch(/ s {2}resolved {3}Alertmanager says/);
-    expect(told).toContain('One crash, 1 restart: fettle_repairs_total');
+    expect(told).toContain('One crash, 1 restart: fettle_repair_steps_total');
     const pages = told.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [];
     const distinct = [...new Set(pages)];
     expect(distinct.length).toBe(4);

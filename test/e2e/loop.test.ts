@@ -13,7 +13,7 @@ import { repository } from '../lab/unpack.ts';
 import { waitFor } from '../lab/wait.ts';
 
 const SUMMED =
-  'sum by (decision, result, outcome) ({__name__=~"fettle_(decisions|repairs|alerts)_total"}) > 0';
+  'sum by (decision, result, outcome) ({__name__=~"fettle_(decisions|repair_steps|alerts)_total"}) > 0';
 
 describeStack('the loop, enforced', () => {
   let loop: Loop;

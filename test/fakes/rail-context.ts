@@ -28,6 +28,7 @@ export function aPast(facts: PastFacts = {}): Past {
     circuitOf: (policy, unit) => circuits.find((one) => one.policy === policy && one.unit === unit),
     unitsInTrouble: (since) => new Set(trouble.filter(({ at }) => at >= since).map(({ unit }) => unit)),
     isOwnInvocation: (_unit, invocationId) => ownInvocations.includes(invocationId),
+    firstTakenIn: () => undefined,
     isResolved: (fingerprint) => resolved.includes(fingerprint),
   };
 }
@@ -88,7 +89,6 @@ export const STEP_OF = {
 
 /** A step that runs `clean.service`, and then does something to the unit of the alert. */
 export function aRun(next: RunStep['followUp']): RunStep {
-  // biome-ignore lint/suspicious/noThenProperty: a key of the configuration; nobody waits for a step.
   return { action: 'run', unit: 'clean.service', followUp: next, ...COMMON };
 }
 

@@ -39,6 +39,8 @@ export function aUnit(changes: Partial<Unit> = {}): Unit {
     isTransient: false,
     changedAt: undefined,
     restarts: 5,
+    endedByOrder: false,
+    isOneshot: false,
     ...changes,
   };
 }

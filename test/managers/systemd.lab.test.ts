@@ -50,7 +50,39 @@ describeLab('the manager of the real systemd', () => {
       isTransient: false,
       changedAt: await moment('simple.service', 'ActiveEnterTimestamp'),
       restarts: 0,
+      endedByOrder: false,
+      isOneshot: false,
     });
+  });
+
+  it('knows a run that ended badly when it was told to end from one that died', async () => {
+    // Enabled, so that systemd remembers them when they are down.
+    const rude = 'ExecStart=/bin/sh -c \'trap "exit 3" TERM; while :; do sleep 0.05; done\'';
+    for (const name of ['rude.service', 'dead.service']) {
+      await lab.writeUnit(name, `[Service]\n${rude}\n[Install]\nWantedBy=lab.target\n`);
+      await lab.run(['systemctl', 'enable', '--now', name]);
+    }
+    await lab.run(['systemctl', 'stop', 'rude.service']);
+    await lab.run(['systemctl', 'kill', '--signal=KILL', 'dead.service']);
+    const failed = async (name: string) => {
+      const unit = await inspect(name);
+      return unit?.activeState === 'failed' ? unit : undefined;
+    };
+    expect(await waitFor('it is down', () => failed('rude.service'))).toMatchObject({ endedByOrder: true });
+    expect(await waitFor('it is down', () => failed('dead.service'))).toMatchObject({ endedByOrder: false });
+    // Started anew by somebody, it is as any other.
+    await lab.run(['systemctl', 'start', 'rude.service']);
+    expect(await inspect('rude.service')).toMatchObject({ activeState: 'active', endedByOrder: false });
+  });
+
+  it('knows a service that is done when its process has ended', async () => {
+    const once = (more = '') => `[Service]\nType=oneshot\n${more}ExecStart=/bin/true\n`;
+    await lab.writeUnit('once.service', `${once()}[Install]\nWantedBy=lab.target\n`);
+    await lab.writeUnit('stays.service', once('RemainAfterExit=yes\n'));
+    await lab.run(['systemctl', 'enable', '--now', 'once.service', 'stays.service'], { check: false });
+    await lab.run(['systemctl', 'start', 'once.service', 'stays.service']);
+    expect(await inspect('once.service')).toMatchObject({ isOneshot: true, activeState: 'inactive' });
+    expect(await inspect('stays.service')).toMatchObject({ isOneshot: false, activeState: 'active' });
   });
 
   it('knows when a unit came to its state and when it left it, or that it never did', async () => {

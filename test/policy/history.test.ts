@@ -112,7 +112,9 @@ describe('an intake', () => {
       lineOf.finished({ result: 'failed', detail: 'no', ...secondsAfterNoon(8) }),
       lineOf.started({ step: 1, action: 'stop', ...secondsAfterNoon(60) }),
     );
-    expect(history.stepsOf('i1')).toEqual([{ step: 0, result: 'failed', detail: 'no', endedAt: 8 }]);
+    expect(history.stepsOf('i1')).toEqual([
+      { step: 0, action: 'restart', result: 'failed', detail: 'no', endedAt: 8 },
+    ]);
     const [intake] = history.unended();
     expect(intake).toMatchObject({ phase: 'working', receivedAt: 0, lastAt: 60, isResolved: false });
     expect(intake?.steps.map(({ startedAt, finishedAt }) => [startedAt, finishedAt])).toEqual([
@@ -130,6 +132,21 @@ describe('an intake', () => {
     history.apply(lineOf.received({ id: 'i2' }));
     expect([history.isOpen('f1', NOON), history.isResolved('f1', NOON)]).toEqual([true, false]);
     expect([history.isOpen('f9', NOON), history.isResolved('f9', NOON)]).toEqual([false, false]);
+  });
+
+  it('is over with those that began later: of an alert that flaps Alertmanager may tell the last end alone', () => {
+    const later = afterNoon(60);
+    const history = historyOf(lineOf.received());
+    expect(history.isOpen('f1', later)).toBe(true);
+    history.apply(lineOf.resolved({ startsAt: later.toISOString() }));
+    expect([history.isOpen('f1', NOON), history.isResolved('f1', NOON)]).toEqual([false, true]);
+    const other = historyOf(lineOf.received({ startsAt: later.toISOString() }), lineOf.resolved());
+    expect(other.isResolved('f1', later)).toBe(false);
+  });
+
+  it('is taken in again when it fires again after its end, with the same beginning', () => {
+    const history = historyOf(lineOf.received(), lineOf.refused(), lineOf.resolved());
+    expect(history.isTakenIn('f1', NOON, { name: 'p', mode: 'enforce' }, NOON, 0)).toBe(false);
   });
 
   it('is told the newest first', () => {

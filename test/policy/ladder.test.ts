@@ -10,8 +10,13 @@ const stop: Step = { action: 'stop', ...common, waitSeconds: 30 };
 const notify: Step = { action: 'notify', message: 'look at it', ...common };
 const cleanup: Step = { action: 'run', unit: 'cleanup.service', followUp: undefined, ...common };
 
-function took(step: number, result: StepResult, endedAt = 100): StepTaken {
-  return { step, result, detail: `it ${result}`, endedAt };
+function took(
+  step: number,
+  result: StepResult,
+  endedAt = 100,
+  action: StepTaken['action'] = 'restart',
+): StepTaken {
+  return { step, action, result, detail: `it ${result}`, endedAt };
 }
 
 function next(steps: readonly Step[], standing: Partial<Standing> = {}): Next {
@@ -40,7 +45,7 @@ describe('the ladder', () => {
   });
 
   it('goes on after a step that eases while the alert goes on, and ends when it is over', () => {
-    const taken = [took(0, 'succeeded')];
+    const taken = [took(0, 'succeeded', 100, 'stop')];
     expect(next([stop, notify], { taken })).toEqual({ kind: 'step', index: 1, notBefore: 130 });
     expect(next([stop, notify], { taken, isResolved: true })).toMatchObject({
       ending: 'eased',
@@ -49,12 +54,12 @@ describe('the ladder', () => {
   });
 
   it('does not take a oneshot unit alone for a repair', () => {
-    expect(next([cleanup, stop], { taken: [took(0, 'succeeded')] })).toMatchObject({
+    expect(next([cleanup, stop], { taken: [took(0, 'succeeded', 100, 'run')] })).toMatchObject({
       kind: 'step',
       index: 1,
     });
     const thenRestart: Step = { ...cleanup, followUp: 'restart' };
-    expect(next([thenRestart, stop], { taken: [took(0, 'succeeded')] })).toMatchObject({
+    expect(next([thenRestart, stop], { taken: [took(0, 'succeeded', 100, 'run')] })).toMatchObject({
       ending: 'repaired',
     });
   });
@@ -64,7 +69,7 @@ describe('the ladder', () => {
       ending: 'exhausted',
       notBefore: 100,
     });
-    expect(next([stop], { taken: [took(0, 'succeeded')] })).toMatchObject({
+    expect(next([stop], { taken: [took(0, 'succeeded', 100, 'stop')] })).toMatchObject({
       ending: 'exhausted',
       notBefore: 130,
     });
@@ -82,7 +87,7 @@ describe('the ladder', () => {
   });
 
   it('ends where its policy has lost the step that was taken', () => {
-    expect(next([aRestart()], { taken: [took(3, 'succeeded')] })).toMatchObject({ ending: 'exhausted' });
+    expect(next([aRestart()], { taken: [took(3, 'failed')] })).toMatchObject({ ending: 'exhausted' });
   });
 
   it('takes each step once at most and comes to an end, whatever happens', () => {
@@ -111,7 +116,7 @@ describe('the ladder', () => {
             expect(isTry && index > 0).toBe(false);
             const [{ value: [how, over] = ['failed', true] }] = [chances.next()];
             at = Math.max(at, notBefore) + 5;
-            taken.push(took(index, how as StepResult, at));
+            taken.push(took(index, how as StepResult, at, steps[index]?.action));
             isResolved ||= over === true;
           }
           expect(taken.length).toBeLessThanOrEqual(steps.length);

@@ -108,7 +108,7 @@ describe('the chain', () => {
         const number = whole.slice(0, place).split('\n').length;
         const failure = walked([flipped.split('\n').slice(0, -1)]);
         await expect(failure).rejects.toMatchObject({ code: 'unreadable' });
-        await expect(failure).rejects.toThrow(`${FILE}:${number}: `);
+        await expect(failure).rejects.toThrow(`${FILE}:${number} `);
       }),
     );
   });
@@ -124,7 +124,7 @@ describe('the chain', () => {
     ['is the first and taken away', (texts: readonly string[]) => texts.slice(1), 1],
     ['is empty', (texts: readonly string[]) => texts.toSpliced(2, 0, ''), 3],
   ])('breaks where a line %s', async (_what, change, number) => {
-    await expect(walked([change(writtenLines(LINES))])).rejects.toThrow(`${FILE}:${number}: `);
+    await expect(walked([change(writtenLines(LINES))])).rejects.toThrow(`${FILE}:${number} `);
   });
 });
 
@@ -162,7 +162,7 @@ describe('the walk through a ledger', () => {
   it('misses a file that is gone between two', async () => {
     const third = writtenLines([lineOf.resolved()], chainOf(second));
     await expect(walked([first, `${FILE}.2`], [third])).rejects.toThrow(
-      `${FILE}:1: not a line that the ledger can go on from (the lines before it are missing`,
+      `${FILE}:1 has been changed, or a line before it is missing: the lines before it are missing`,
     );
   });
 
@@ -173,15 +173,19 @@ describe('the walk through a ledger', () => {
       torn: { file: FILE, bytes: 4 },
     });
     const broken = [{ ...piece(first, `${FILE}.1`), torn }, piece(second)];
-    await expect(walkLedger(broken, () => undefined)).rejects.toThrow(`${FILE}.1: `);
+    await expect(walkLedger(broken, () => undefined)).rejects.toThrow(
+      `${FILE}.1 has a last line that is not whole`,
+    );
   });
 
   it('says that a ledger is of an older fettle, and what to do', async () => {
     const old = '{"v":1,"at":"2026-11-21T12:00:00.000Z","event":"received","id":"i1"}';
     await expect(walked([[old]])).rejects.toThrow(
-      `${FILE}:1: not a line that the ledger can go on from (written by an older fettle, in format version 1). ` +
+      `${FILE}:1 was written by an older fettle, in format version 1. ` +
         'Nothing is repaired until that is cleared up: keep the file, look at that line, and move it and its older ' +
-        'files (.1 and so on) away to begin a new ledger, which forgets cooldowns, limits and open circuits',
+        'files (.1 and so on) away to begin a new ledger. It forgets cooldowns, limits and open circuits, which alerts ' +
+        'are done with (what still fires is decided about anew), and what is to be put back: throttles then stay ' +
+        'until the machine restarts, power modes for good',
     );
   });
 });

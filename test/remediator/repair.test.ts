@@ -32,7 +32,7 @@ function repairWith(manager: ServiceManager, around: Around = {}) {
     prove: createProve(createLooker(manager), { ...SILENT, ...witnesses }, clock),
     clock,
   });
-  const found = { unit: failed, limits: {}, gpuProcesses: [], ...before };
+  const found = { unit: failed, limits: {}, gpuProcesses: [], resting: [], ...before };
   return repair(aRequest(request), found, signal ?? new AbortController().signal);
 }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { createGate } from '../../src/domain/gate.ts';
 import type { LedgerLine } from '../../src/domain/ledger.ts';
 import type { LimitValues } from '../../src/domain/throttle.ts';
 import { createUndo } from '../../src/remediator/undo.ts';
 import { createFakeLedger, eventsOf, lineOf, throttledLine } from '../fakes/ledger.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
-import { aPolicy, aPolicySet, aUnit, createFakeManager } from '../fakes/repairs.ts';
+import { aPolicy, aPolicySet, aUnit, createFakeClock, createFakeManager } from '../fakes/repairs.ts';
 
 const quota = (value: string): LimitValues => ({ CPUQuotaPerSecUSec: value });
 
@@ -40,15 +41,18 @@ function setUp(before: readonly LedgerLine[], accepted: () => boolean = () => tr
         ? await fake.setLimits(ref, values, signal)
         : { accepted: false, jobResult: '', detail: 'not now', unit: undefined },
   };
+  const clock = createFakeClock();
   const policies = aPolicySet([aPolicy(), aPolicy({ name: 'stays', undoesOnResolve: false })]);
   const undo = createUndo({
     ledger,
     policies: () => policies,
     manager,
     pause: async () => ({ known: true, value: undefined }),
+    oneAtATime: createGate(1),
+    clock,
     log: recordedLog().log,
   });
-  return { ledger, disk, manager, undo: () => undo(new AbortController().signal) };
+  return { ledger, disk, manager, clock, undo: () => undo(new AbortController().signal) };
 }
 
 const undone = (texts: readonly string[]) =>
@@ -81,10 +85,14 @@ describe('a unit that was throttled for two alerts', () => {
   it('is not taken for changed by others while the later change cannot be undone', async () => {
     let isWilling = false;
     const before = [...ofTwoAlerts(), FIRST_IS_OVER, SECOND_IS_OVER];
-    const { disk, manager, undo } = setUp(before, () => isWilling);
+    const { disk, manager, undo, clock } = setUp(before, () => isWilling);
     await undo();
-    expect(eventsOf(disk)).not.toContain('undone');
+    expect(undone(disk.texts)).toEqual([['i2', 'failed']]);
     isWilling = true;
+    // Not at once: who refuses is not asked again and again.
+    await undo();
+    expect(undone(disk.texts)).toEqual([['i2', 'failed']]);
+    clock.advance(60);
     await undo();
     expect(manager.limits).toEqual(OWN);
   });

@@ -47,6 +47,15 @@ describe('the verdict about a repair', () => {
     },
   );
 
+  it('takes a oneshot service for done when it has run to its end, once more and with success', () => {
+    const once = { isOneshot: true, activeState: 'inactive', subState: 'dead', result: 'success' } as const;
+    const kind = (unit: Unit) => judge('started-anew', RULE, START, looks(unit)).kind;
+    expect(kind(aUnit({ ...once, invocationId: 'after' }))).toBe('succeeded');
+    expect(kind(aUnit({ ...once, invocationId: 'before' }))).toBe('pending');
+    expect(kind(aUnit({ ...once, invocationId: 'after', result: 'exec-condition' }))).toBe('pending');
+    expect(kind(aUnit({ ...once, invocationId: 'after', isOneshot: false }))).toBe('pending');
+  });
+
   it('says what it saw', () => {
     expect(judge('started-anew', RULE, START, looks(active, again))).toMatchObject({
       detail: 'the unit ended and was started yet again',

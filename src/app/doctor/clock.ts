@@ -14,6 +14,7 @@ export function clockVerdict(evidence: ClockEvidence): Verdict {
   if (evidence.synchronised) return ok('it is synchronised');
   return warn(
     'it is not synchronised',
-    'Run chrony or systemd-timesyncd: timedatectl set-ntp true; cooldowns count by this clock',
+    'Run chrony or systemd-timesyncd: timedatectl set-ntp true; the age of alerts, ' +
+      'maintenance windows, and cooldowns and limits over a restart of the machine go by this clock',
   );
 }

@@ -42,7 +42,8 @@ export function ledgerVerdict({ path, access, locked, problem }: LedgerEvidence,
     );
   }
   if (problem !== undefined) {
-    return fail(problem, 'Look at that line; move the file away to begin a new one, which forgets cooldowns');
+    // The problem itself says what a new ledger costs.
+    return fail(problem, 'Find out who has changed it: fettle audit verify; only then begin a new one');
   }
   if (locked && !runs) {
     return warn(

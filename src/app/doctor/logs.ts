@@ -47,7 +47,7 @@ export function kernelLogVerdict(kmsg: Readable, journal: Readable | undefined):
   }
   return warn(
     `it cannot be read (${kmsg.problem}; journalctl: ${journal?.problem ?? 'not asked'})`,
-    'Give fettle CAP_SYSLOG, or put its user into the group systemd-journal, and /dev/kmsg into its container; else Xids and OOM kills are not told',
+    'Give fettle CAP_SYSLOG, or put its user into the group systemd-journal, and /dev/kmsg into its container; else Xids and OOM kills are not told, and with an NVIDIA GPU every start is refused (xid-gate)',
   );
 }
 

@@ -15,6 +15,9 @@ export interface PolkitRules {
 /** Folders of polkit(8), the first of which is the administrator's. */
 const FOLDERS = ['/etc/polkit-1/rules.d', '/run/polkit-1/rules.d', '/usr/share/polkit-1/rules.d'];
 
+/** Who has another user than fettle gives it with `--user`. */
+const INSTALL = `fettle polkit CONFIG > ${FOLDERS[0]}/10-fettle.rules`;
+
 /** Looks for rules about restarting units, as far as this user may. */
 export async function findPolkitRules(files: SlowFiles, folders = FOLDERS): Promise<PolkitRules> {
   const found = await Promise.all(folders.map((folder) => findIn(folder, files)));
@@ -44,10 +47,10 @@ export function polkitVerdict({ files, hidden }: PolkitRules): Verdict {
   if (file !== undefined) {
     return warn(
       `${file} has a rule about ${ACTION}; whether it lets this user restart the units of the policies is not known`,
-      'Try it as the user of fettle, with one of those units, which this restarts: systemctl --no-ask-password restart UNIT',
+      `Make it anew whenever policies change, as root: ${INSTALL}. Or try it as the user of fettle, with one of those units, which this restarts: systemctl --no-ask-password restart UNIT`,
     );
   }
-  const mend = `Write a rule that lets the user of fettle restart the units of its policies (${ACTION}) to ${FOLDERS[0]}, or run the remediator as root`;
+  const mend = `As root: ${INSTALL}; or run the remediator as root`;
   if (hidden.length === 0) return fail(`no rule lets a user restart units, and a policy is to do so`, mend);
   return warn(
     `${hidden.join(', ')} may not be looked into: whether units may be restarted is not known`,

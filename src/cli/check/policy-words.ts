@@ -1,4 +1,5 @@
 import type { BlameWindow, Cooldown, Policy, Verification } from '../../domain/policy.ts';
+import { startsUnit } from '../../domain/step.ts';
 import { ladderWords } from './step-words.ts';
 import { limitWords, listWords, row, timeWords } from './words.ts';
 
@@ -10,7 +11,7 @@ export function policyWords(policy: Policy): readonly string[] {
     row('when', `an alert comes with ${listWords(when.map(({ text }) => text))}`),
     row('unit', unitWords(policy)),
     ...ladderWords(policy),
-    row('proven', proofWords(verify)),
+    ...(policy.steps.some(startsUnit) ? [row('proven', proofWords(verify))] : []),
     row('rests', cooldownWords(cooldown)),
     row('limits', `${limitWords(limits)}, at one unit`),
     row('ignores', `an alert that has waited for its turn longer than ${timeWords(maxAlertAgeSeconds)}`),

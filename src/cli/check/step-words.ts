@@ -12,7 +12,7 @@ export function ladderWords({ steps, giveUpSeconds, verify }: Policy): readonly 
       const [first = '', ...rest] = [
         ...conditionWords(step),
         actionWords(step, verify.probe),
-        afterWords(step, next),
+        afterWords(step, next, index === steps.length - 1),
       ];
       return [row(`step ${index + 1}`, first), ...rest.map((words) => row('', words))];
     }),
@@ -43,7 +43,7 @@ function actionWords(step: Step, probe: string | undefined): string {
     case 'start':
       return `starts the unit, ${unlessWell}; its failed state is cleared first`;
     case 'stop':
-      return 'stops the unit, if it runs';
+      return 'stops the unit, if it runs, which then stays stopped until somebody starts it';
     case 'reload':
       return 'has the unit read its configuration again, if it runs';
     case 'reset_failed':
@@ -86,8 +86,9 @@ function memoryWords(bytes: number): string {
   return name === undefined || size === undefined ? `${bytes} bytes` : `${bytes / size} ${name}`;
 }
 
-function afterWords(step: Step, next: string): string {
+function afterWords(step: Step, next: string, isLast: boolean): string {
   const wait = timeWords(step.waitSeconds);
+  if (isLast && startsUnit(step)) return `if that is not proven to have helped, it ${next}`;
   return startsUnit(step)
     ? `if that is not proven to have helped, and the alert is still there ${wait} later, it ${next}`
     : `if the alert is still there ${wait} later, it ${next}`;

@@ -1,17 +1,20 @@
-import type { Policy, PolicySet } from '../../domain/policy.ts';
+import { isAlwaysOn } from '../../config/remediator/always-on.ts';
+import type { MaintenanceWindow, Policy, PolicySet } from '../../domain/policy.ts';
 import { grantsOf } from '../../policy/polkit-rule.ts';
-import { listWords, timeWords } from './words.ts';
+import { ladderWarnings } from './ladder-warnings.ts';
+import { matchWarnings } from './match-warnings.ts';
+import { listWords } from './words.ts';
 
 /** What is in order, and yet worth a thought. */
-export function policyWarnings({ policies }: PolicySet): readonly string[] {
+export function policyWarnings({ policies, budget, windows }: PolicySet): readonly string[] {
   return [
     ...dryRunWarning(policies),
-    ...policies.flatMap((policy) => [
-      ...labelWarning(policy),
-      ...limitWarning(policy),
-      ...activeWarning(policy),
-      ...grantWarning(policy),
-    ]),
+    ...windowWarnings(windows),
+    ...policies.flatMap((policy) =>
+      [...matchWarnings(policy), ...ladderWarnings(policy, budget), ...grantWarning(policy)].map(
+        (warning) => `${policy.name}: ${warning}`,
+      ),
+    ),
   ].map((warning) => `warning: ${warning}`);
 }
 
@@ -23,32 +26,13 @@ function dryRunWarning(policies: readonly Policy[]): readonly string[] {
   ];
 }
 
-function labelWarning({ name, unit, allow }: Policy): readonly string[] {
-  if (unit.kind === 'literal') return [];
-  const choice =
-    allow.length === 1 ? `whether ${listWords(allow)} is meant` : `which of ${listWords(allow)} is meant`;
-  return [`${name}: whoever can send an alert chooses ${choice}; its label ${unit.label} is believed`];
-}
-
-function activeWarning({ name, steps }: Policy): readonly string[] {
-  return steps.flatMap((step, index) =>
-    step.action === 'restart' && step.evenIfActive
-      ? [
-          `${name}: even_if_active in step ${index + 1} restarts a unit that works; limits and cooldown alone hold it back`,
-        ]
-      : [],
-  );
-}
-
-/** Each step counts, so a ladder that is longer than a limit does not come to its end. */
-function limitWarning({ name, steps, limits }: Policy): readonly string[] {
-  const acting = steps.filter(({ action }) => action !== 'notify').length;
-  const short = limits.find(({ count }) => count < acting);
-  if (short === undefined) return [];
-  const { count, windowSeconds } = short;
-  return [
-    `${name}: ${acting} steps of its ladder do something, but its limits allow ${count} within any ${timeWords(windowSeconds)}; those after are refused`,
-  ];
+function windowWarnings(windows: readonly MaintenanceWindow[]): readonly string[] {
+  return windows
+    .filter(isAlwaysOn)
+    .map(
+      ({ name, blocks }) =>
+        `window ${name} begins again before it has ended, so ${listWords(blocks, 'or')} is never done`,
+    );
 }
 
 /** polkit's grant is as wide as the verb. */
@@ -56,6 +40,6 @@ function grantWarning(policy: Policy): readonly string[] {
   const units = [...grantsOf([policy])].flatMap(([unit, verbs]) => (verbs.has('set-property') ? [unit] : []));
   if (units.length === 0) return [];
   return [
-    `${policy.name}: to throttle ${listWords(units)}, polkit must grant set-property, which covers every property of it, for good too; fettle sets no others, but who takes over its user can`,
+    `to throttle ${listWords(units)}, polkit must grant set-property, which covers every property of it, for good too; fettle sets no others, but who takes over its user can`,
   ];
 }

@@ -12,6 +12,8 @@ import { tell, tellProblems } from '../terminal.ts';
 export interface PausePlace {
   readonly path: string;
   readonly ledger: string;
+  /** Somebody has said where it is: by `--config`, or by STATE_DIRECTORY. */
+  readonly isChosen: boolean;
 }
 
 /** Where deploy/README.md has it. */
@@ -22,20 +24,21 @@ const USUAL_CONFIG = '/etc/fettle/fettle.yml';
  * a given one is not in order, which has been told then.
  */
 export async function placeOfPause(configFile: string | undefined): Promise<PausePlace | undefined> {
-  if (configFile === undefined && !(await isThere(USUAL_CONFIG))) return placeBeside(undefined);
+  const isChosen = configFile !== undefined || (process.env['STATE_DIRECTORY'] ?? '') !== '';
+  if (configFile === undefined && !(await isThere(USUAL_CONFIG))) return placeBeside(undefined, isChosen);
   try {
     const read = await readConfig(configFile ?? USUAL_CONFIG);
-    if (read.ok) return placeBeside(read.config.remediator.ledger);
+    if (read.ok) return placeBeside(read.config.remediator.ledger, isChosen);
     tellProblems(read.problems);
   } catch (thrown) {
     tellProblems([messageOf(thrown)]);
   }
   // Whoever needs a pause now needs no lesson about the configuration.
-  return configFile === undefined ? placeBeside(undefined) : undefined;
+  return configFile === undefined ? placeBeside(undefined, isChosen) : undefined;
 }
 
-function placeBeside(ledger: string = `${stateFolder()}/ledger.jsonl`): PausePlace {
-  return { path: pausePath(ledger), ledger };
+function placeBeside(ledger: string = `${stateFolder()}/ledger.jsonl`, isChosen: boolean): PausePlace {
+  return { path: pausePath(ledger), ledger, isChosen };
 }
 
 async function isThere(path: string): Promise<boolean> {
@@ -51,7 +54,8 @@ export async function tellFailure(command: string, path: string, thrown: unknown
   return EXIT.failure;
 }
 
-async function whoMay(command: string, path: string): Promise<string> {
+/** Who may do what a command does with a file that this user may not reach: root, or whose folder it is in. */
+export async function whoMay(command: string, path: string): Promise<string> {
   const { folder } = await fileAccess(path);
   const owner = await ownerAt(folder);
   const names = await readUserNames().catch(() => new Map<number, string>());

@@ -7,7 +7,7 @@ export type Repair = ReadRepairs['repairs'][number];
 
 /** The columns of the table of repairs. */
 export const REPAIR_COLUMNS: readonly Column<Repair>[] = [
-  { heading: 'WHEN', cell: ({ receivedAt }) => localTime(receivedAt) },
+  { heading: 'WHEN', cell: ({ receivedAt }) => localTime(receivedAt), leftOut: 3 },
   { heading: 'UNIT', cell: ({ unit }) => unit, shortened: true },
   { heading: 'OUTCOME', cell: ({ outcome }) => outcome, colour: outcomeColour },
   { heading: 'POLICY', cell: ({ policy }) => policy, shortened: true, leftOut: 2 },
@@ -28,7 +28,10 @@ export function storyOf(repair: Repair): readonly string[] {
   const { steps, outcome, denials, detail } = repair;
   const lastDetail = steps.at(-1)?.detail;
   return [
-    ...steps.map(stepWords),
+    ...steps.flatMap((step) => [
+      stepWords(step),
+      ...(step.evidenceFile === null ? [] : [`evidence: ${step.evidenceFile}`]),
+    ]),
     ...(detail === null || detail === '' || detail === lastDetail ? [] : [`${outcome}: ${detail}`]),
     ...denials.map(denialWords),
   ];
@@ -57,7 +60,10 @@ function undoneWords(undone: NonNullable<Repair['steps'][number]['undone']>): st
 }
 
 function denialWords({ rail, reason, retryAt }: Repair['denials'][number]): string {
-  return `refused by ${rail}: ${reason}${retryAt === undefined ? '' : ` (until ${localTime(retryAt)})`}`;
+  const told = `refused by ${rail}: ${reason}`;
+  // Some reasons tell the time themselves, in UTC: twice in two time zones it would look like two times.
+  if (retryAt === undefined || reason.includes(retryAt)) return told;
+  return `${told} (looked at again from ${localTime(retryAt)})`;
 }
 
 function localTime(text: string): string {

@@ -27,9 +27,18 @@ const NUMBER = /^(-?\d{1,15}(?:\.\d{1,9})?)(KiB|MiB|GiB|TiB)?$/;
 export function parseCondition(text: string): Condition {
   const [, name = '', sign = '', number = ''] = CONDITION.exec(text) ?? [];
   const operator = OPERATORS.find((one) => one === sign);
-  if (operator === undefined) throw new Error(EXPECTED);
+  if (operator === undefined) throw new Error(expectedInsteadOf(text));
   const quantity = quantityOf(name);
   return { text: text.trim(), quantity, operator, value: numberOf(quantity, operator, number) };
+}
+
+function expectedInsteadOf(text: string): string {
+  if (/\s(?:and|AND|&&)\s/.test(text)) {
+    const each = text.split(/\s+(?:and|AND|&&)\s+/).map((one) => one.trim());
+    return `expected one condition each, as a list of which all must hold: [${each.map((one) => JSON.stringify(one)).join(', ')}]`;
+  }
+  if (/\s(?:or|OR|\|\|)\s/.test(text)) return `${EXPECTED}; there is no or`;
+  return text.includes('==') ? `${EXPECTED}, with one =` : EXPECTED;
 }
 
 /** The name of the probe that a quantity asks; undefined if it asks none. */

@@ -1,6 +1,7 @@
-import type { Matcher, Policy } from '../../domain/policy.ts';
+import type { Policy } from '../../domain/policy.ts';
+import { otherUnits } from '../../domain/step.ts';
 import type { PathProblem } from '../explain.ts';
-import { onlyValue } from '../matcher.ts';
+import { consistent, labelValue, type Value, valuesOf } from './values.ts';
 
 /**
  * Policies of which two may act on one unit for one alert, told at the later one.
@@ -29,23 +30,18 @@ interface Claims {
   readonly targets: ReadonlySet<string>;
   /** Restarted together with any of them. */
   readonly also: readonly string[];
-}
-
-interface Value {
-  readonly label: string;
-  readonly value: string;
+  /** Run to their end; two policies may share those. */
+  readonly runs: readonly string[];
 }
 
 function claimsOf(policy: Policy): Claims {
   const { when, unit, allow, steps } = policy;
   return {
     policy,
-    values: when.flatMap((matcher) => {
-      const value = onlyValue(matcher);
-      return value === undefined ? [] : [{ label: matcher.label, value }];
-    }),
+    values: valuesOf(when),
     targets: new Set(unit.kind === 'label' ? allow : allow.filter((name) => name === unit.name)),
     also: steps.flatMap((step) => (step.action === 'restart' ? step.also : [])),
+    runs: steps.flatMap((step) => (step.action === 'restart' ? [] : otherUnits(step))),
   };
 }
 
@@ -55,7 +51,11 @@ function contested(one: Claims, other: Claims): string | undefined {
     return undefined;
   for (const mine of one.targets) {
     for (const theirs of rivals(one, mine, other)) {
-      const shared = sharedUnit([mine, ...one.also], [theirs, ...other.also]);
+      const [some, others] = [
+        [mine, ...one.also],
+        [theirs, ...other.also],
+      ];
+      const shared = sharedUnit(some, others) ?? sharedUnit(some, other.runs) ?? sharedUnit(one.runs, others);
       if (shared !== undefined && canMeet(one, mine, other, theirs)) return shared;
     }
   }
@@ -64,7 +64,7 @@ function contested(one: Claims, other: Claims): string | undefined {
 
 /** Targets of another policy that may lead to a unit in common; mostly that is the unit itself, if any. */
 function rivals(one: Claims, mine: string, other: Claims): Iterable<string> {
-  if (one.also.length > 0 || other.also.length > 0) return other.targets;
+  if ([one.also, one.runs, other.also, other.runs].some(({ length }) => length > 0)) return other.targets;
   return other.targets.has(mine) ? [mine] : [];
 }
 
@@ -81,22 +81,6 @@ function canMeet(one: Claims, mine: string, other: Claims, theirs: string): bool
     ...labelValue(other.policy, theirs),
   ];
   return consistent(values, [...one.policy.when, ...other.policy.when]);
-}
-
-function labelValue({ unit }: Policy, name: string): readonly Value[] {
-  return unit.kind === 'label' ? [{ label: unit.label, value: name }] : [];
-}
-
-/** Whether labels can have all these values, and all these matchers take them. */
-function consistent(values: readonly Value[], matchers: readonly Matcher[]): boolean {
-  const byLabel = new Map(values.map(({ label, value }) => [label, value]));
-  return (
-    values.every(({ label, value }) => byLabel.get(label) === value) &&
-    matchers.every(({ label, matches }) => {
-      const value = byLabel.get(label);
-      return value === undefined || matches(value);
-    })
-  );
 }
 
 function problemOf(earlier: Policy, later: Policy, index: number, unit: string): PathProblem {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { matcher } from '../matcher.ts';
+import { asMap } from '../form.ts';
+import { asMatcher, matcher } from '../matcher.ts';
 import { limits } from './limit.ts';
 import { steps } from './steps.ts';
 import { blame, cooldown, giveUp, someTime, verify } from './timing.ts';
@@ -25,34 +26,47 @@ const inherited = {
 
 /** What holds for policies that do not say otherwise. */
 export const defaults = z
-  .strictObject({ ...inherited, give_up: giveUp.optional() })
+  .strictObject(
+    { ...inherited, give_up: giveUp.optional() },
+    asMap('expected a map, such as defaults: { cooldown: { base: 5m } }'),
+  )
   .describe('For policies that do not say otherwise.');
+
+/** What is said of matchers that are no list. */
+function listOfMatchers(input: unknown): string {
+  const meant = typeof input === 'string' ? input : asMatcher(input);
+  const expected = 'expected a list of matchers such as alertname = "UnitFailed"';
+  return meant === undefined || meant.includes('\n') ? expected : `${expected}; write it as - ${meant}`;
+}
 
 /** One policy. */
 export const policy = z
-  .strictObject({
-    name: z
-      .string({ error: 'expected a name such as comfyui-failed' })
-      .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, { error: NAME })
-      .describe('A name of its own; it stands in the ledger and in metrics.'),
-    mode: mode.optional(),
-    when: z
-      .array(matcher, { error: 'expected a list of matchers such as alertname = "UnitFailed"' })
-      .min(1, { error: 'expected at least one matcher; a policy without any would match nothing' })
-      .describe('Matchers on labels of the alert, as Alertmanager writes them; all must match.'),
-    unit: unitTemplate.prefault('{{ labels.unit }}'),
-    allow: z
-      .array(unitName, { error: 'expected a list of unit names' })
-      .min(1, { error: 'expected at least one unit; an empty list allows none' })
-      .max(1000, { error: 'expected at most 1000 units' })
-      .describe('Units that it may touch, each written out.'),
-    steps: steps
-      .prefault(['restart'])
-      .describe('What is done, one after the other until the alert is over; at most 10 steps.'),
-    ...inherited,
-    on_resolve: z
-      .enum(['undo_throttle', 'nothing'], { error: 'expected undo_throttle or nothing' })
-      .default('undo_throttle')
-      .describe('Once the alert is over: give back what was taken by throttle, or leave it so.'),
-  })
+  .strictObject(
+    {
+      name: z
+        .string({ error: 'expected a name such as comfyui-failed' })
+        .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, { error: NAME })
+        .describe('A name of its own; it stands in the ledger and in metrics.'),
+      mode: mode.optional(),
+      when: z
+        .array(matcher, { error: ({ input }) => listOfMatchers(input) })
+        .min(1, { error: 'expected at least one matcher; a policy without any would match nothing' })
+        .describe('Matchers on labels of the alert, as Alertmanager writes them; all must match.'),
+      unit: unitTemplate.prefault('{{ labels.unit }}'),
+      allow: z
+        .array(unitName, { error: 'expected a list of unit names' })
+        .min(1, { error: 'expected at least one unit; an empty list allows none' })
+        .max(1000, { error: 'expected at most 1000 units' })
+        .describe('Units that it may touch, each written out.'),
+      steps: steps
+        .prefault(['restart'])
+        .describe('What is done, one after the other until the alert is over; at most 10 steps.'),
+      ...inherited,
+      on_resolve: z
+        .enum(['undo_throttle', 'nothing'], { error: 'expected undo_throttle or nothing' })
+        .default('undo_throttle')
+        .describe('Once the alert is over: give back what was taken by throttle, or leave it so.'),
+    },
+    asMap('expected a map of the keys of a policy, the first of which is - name: comfyui-failed'),
+  )
   .describe('What may be done to which units upon which alerts.');

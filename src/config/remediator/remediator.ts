@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { PolicySet } from '../../domain/policy.ts';
 import { PROTECTED_UNITS } from '../../domain/protected-units.ts';
+import { asMap } from '../form.ts';
 import { type ListenAddress, listenAddress } from '../listen.ts';
-import { absolutePath } from '../path.ts';
+import { absoluteFile } from '../path.ts';
 import { alertmanager, budgets, gates, storm } from './host.ts';
 import { defaults, mode, policy } from './policy.ts';
 import { policyOf } from './policy-of.ts';
@@ -17,10 +18,10 @@ export const remediator = z
   .strictObject({
     listen: listenAddress.prefault('127.0.0.1:10559').describe('Where it listens for Alertmanager.'),
     mode: mode.default('dry-run'),
-    token_file: absolutePath
+    token_file: absoluteFile
       .optional()
       .describe('File with the bearer tokens that the webhook takes, one a line.'),
-    ledger: absolutePath.optional().describe('Where the ledger is kept.'),
+    ledger: absoluteFile.optional().describe('Where the ledger is kept.'),
     alertmanager: alertmanager.optional(),
     defaults: defaults.prefault({}),
     budgets: budgets.prefault({}).describe('What all policies together may do.'),
@@ -28,16 +29,19 @@ export const remediator = z
     gates: gates.prefault({}),
     windows: windows.default([]),
     protect: z
-      .strictObject({
-        units: z
-          .array(unitPattern, { error: 'expected a list of unit names' })
-          .default([])
-          .describe('Names, in which * stands for any text, added to those that are built in.'),
-      })
+      .strictObject(
+        {
+          units: z
+            .array(unitPattern, { error: 'expected a list of unit names' })
+            .default([])
+            .describe('Names, in which * stands for any text, added to those that are built in.'),
+        },
+        asMap('expected a map: write protect: { units: ["postgresql@*"] }'),
+      )
       .prefault({})
       .describe('Units that no policy may touch.'),
     policies: z
-      .array(policy)
+      .array(policy, { error: 'expected a list of policies, each with - name: and its keys below' })
       .max(MOST_POLICIES, { error: `expected at most ${MOST_POLICIES} policies` })
       .default([])
       .describe('Without any nothing is repaired.'),

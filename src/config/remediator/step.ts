@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ACTIONS, type Step, UNIT_ACTIONS } from '../../domain/step.ts';
 import { duration } from '../duration.ts';
+import { asMap } from '../form.ts';
 import { conditions } from './condition.ts';
 import { throttle } from './throttle.ts';
 import { giveUp } from './timing.ts';
@@ -19,7 +20,8 @@ const SHORT = [...UNIT_ACTIONS, 'give_up'] as const;
 
 const PLAIN = ['start', 'stop', 'reload', 'reset_failed'] as const;
 
-const USUAL_WAIT_SECONDS = 60;
+/** What `wait` is where nothing is said. */
+export const USUAL_WAIT_SECONDS = 60;
 
 const NOTHING = 'expected nothing after it; wait and only_if stand beside the action, on lines of their own';
 const MESSAGE = 'expected a text of one line, such as "the GPU is hot; look at its fans"';
@@ -30,15 +32,20 @@ const alsoUnits = z
   .max(16, { error: 'expected at most 16 units' })
   .refine((names) => new Set(names).size === names.length, { error: 'expected each unit once' });
 
-const restart = z.strictObject({
-  also: alsoUnits
-    .default([])
-    .describe('Units that are restarted together with it, in the order of their dependencies.'),
-  even_if_active: z
-    .boolean({ error: 'expected true or false' })
-    .default(false)
-    .describe('true: restarted also while it is active, as one that leaks memory. Else that is refused.'),
-});
+const restart = z.strictObject(
+  {
+    also: alsoUnits
+      .default([])
+      .describe('Units that are restarted together with it, in the order of their dependencies.'),
+    even_if_active: z
+      .boolean({ error: 'expected true or false' })
+      .default(false)
+      .describe('true: restarted also while it is active, as one that leaks memory. Else that is refused.'),
+  },
+  asMap(
+    'expected nothing after it, as in - restart alone, or a map such as restart: { also: [redis.service] }',
+  ),
+);
 
 const nothing = z.null({ error: NOTHING });
 
@@ -54,10 +61,15 @@ const written = z.strictObject(
     run: serviceName.optional().describe('Run this oneshot service to its end.'),
     throttle: throttle.optional().describe('Give it less, until the alert is over or the machine restarts.'),
     power_mode: z
-      .strictObject({
-        unit: serviceName.describe('Oneshot service that sets the mode, such as one that calls nvpmodel.'),
-        undo: serviceName.optional().describe('Run once the alert is over; left out: the mode stays.'),
-      })
+      .strictObject(
+        {
+          unit: serviceName.describe('Oneshot service that sets the mode, such as one that calls nvpmodel.'),
+          undo: serviceName.optional().describe('Run once the alert is over; left out: the mode stays.'),
+        },
+        asMap(
+          'expected a map: write power_mode: { unit: nvpmodel-low.service, undo: nvpmodel-high.service }',
+        ),
+      )
       .optional()
       .describe('Change the power mode of the machine.'),
     notify: z
@@ -75,10 +87,10 @@ const written = z.strictObject(
       .describe('What to do with the unit of the alert after run.'),
     wait: duration
       .optional()
-      .describe('How long the alert may go on after this step before the next one is taken; 1m.'),
+      .describe('How long the alert may go on AFTER this step before the next one is taken; 1m.'),
     only_if: conditions.optional(),
   },
-  { error: (issue) => (issue.code === 'invalid_type' ? MAP : undefined) },
+  asMap(MAP),
 );
 
 type Written = z.output<typeof written>;
@@ -122,7 +134,6 @@ function stepOf(given: Written): Step | undefined {
     const { also = [], even_if_active: evenIfActive = false } = restart ?? {};
     return { ...common, action: 'restart', also, evenIfActive };
   }
-  // biome-ignore lint/suspicious/noThenProperty: never a function, so nobody waits for it
   if (run !== undefined) return { ...common, action: 'run', unit: run, followUp: given.then };
   if (limits !== undefined) return { ...common, action: 'throttle', limits };
   if (mode !== undefined) return { ...common, action: 'power_mode', unit: mode.unit, undo: mode.undo };

@@ -3,10 +3,11 @@ import * as z from 'zod';
 import { messageOf } from '../../domain/errors.ts';
 import type { MaintenanceWindow } from '../../domain/policy.ts';
 import { ACTIONS } from '../../domain/step.ts';
+import { isAlwaysOn } from './always-on.ts';
 import { someTime } from './timing.ts';
 
 const CRON =
-  'expected five fields of cron (minute, hour, day of the month, month, day of the week), such as "0 2 * * *"';
+  'expected five fields of cron (minute, hour, day of the month, month, day of the week), such as "0 2 * * *", or @hourly, @daily, @weekly, @monthly or @yearly';
 const ZONE = 'expected a time zone such as Europe/Berlin or UTC';
 const NAME = 'expected a name of small letters, digits, - and _, such as nightly-backup';
 
@@ -24,9 +25,17 @@ const cron = z.string({ error: CRON }).superRefine((pattern, context) => {
       fault(`expected a time that comes; ${pattern} never does`);
     }
   } catch (thrown) {
-    fault(`${CRON}; ${messageOf(thrown).replace(/^CronPattern: /, '')}`);
+    fault(`${CRON}; ${countWords(pattern) ?? messageOf(thrown).replace(/^CronPattern: /, '')}`);
   }
 });
+
+/** What is said of a pattern that has another number of fields. */
+function countWords(pattern: string): string | undefined {
+  const count = pattern.split(/\s+/).filter((field) => field !== '').length;
+  if (count === 5 || pattern.includes('@')) return undefined;
+  const has = `it has ${count} ${count === 1 ? 'field' : 'fields'}`;
+  return count > 5 ? `${has}, and fettle knows neither seconds nor years` : has;
+}
 
 const lasts = z
   .string({ error: 'expected a duration such as 30m or 2h' })
@@ -50,7 +59,9 @@ const window = z
       .string({ error: NAME })
       .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, { error: NAME })
       .describe('A name of its own.'),
-    cron: cron.describe('When it begins, as cron writes it: "0 2 * * *" is at 2:00 every day.'),
+    cron: cron.describe(
+      'When it begins, as cron writes it: "0 2 * * *" is at 2:00 every day; also @daily and the like.',
+    ),
     lasts: lasts.describe('How long it lasts, such as 90m.'),
     tz: zone.optional().describe("Time zone of cron, such as Europe/Berlin; left out: the machine's."),
     block: block.optional().describe('Actions that are not done meanwhile; left out: all.'),
@@ -63,7 +74,12 @@ const window = z
       blocks: given.block ?? [],
       nextBeginning: beginningsOf(given.cron, given.tz),
     }),
-  );
+  )
+  .refine((one) => one.blocks.length > 0 || !isAlwaysOn(one), {
+    error:
+      'expected a window that ends before it begins again; in this one nothing would ever be done: give it a shorter lasts, or write mode: dry-run',
+    path: ['lasts'],
+  });
 
 /**
  * The first beginning after a moment.

@@ -35,7 +35,18 @@ export function unitNotLoaded(ref: UnitRef, isEnabled: boolean): Unit {
 /** What holds for every job. When it changed, launchd does not tell, nor how often it has started it again. */
 function shared(
   ref: UnitRef,
-): Pick<Unit, 'ref' | 'id' | 'names' | 'canReload' | 'isTransient' | 'changedAt' | 'restarts'> {
+): Pick<
+  Unit,
+  | 'ref'
+  | 'id'
+  | 'names'
+  | 'canReload'
+  | 'isTransient'
+  | 'changedAt'
+  | 'restarts'
+  | 'endedByOrder'
+  | 'isOneshot'
+> {
   return {
     ref,
     id: ref.name,
@@ -44,6 +55,8 @@ function shared(
     isTransient: false,
     changedAt: undefined,
     restarts: undefined,
+    endedByOrder: false,
+    isOneshot: false,
   };
 }
 

@@ -29,5 +29,7 @@ export function unitOfDaemon(
     // When it has ended, nobody knows.
     changedAt: look.process && new Date(look.process.startSeconds * 1000),
     restarts: undefined,
+    endedByOrder: false,
+    isOneshot: false,
   };
 }

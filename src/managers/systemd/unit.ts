@@ -37,7 +37,7 @@ export async function readUnit(bus: Bus, ref: UnitRef, signal: AbortSignal): Pro
     loadState: text('LoadState'),
     activeState,
     subState: text('SubState'),
-    ...(await readRuns(bus, ref, path, signal)),
+    ...(await readRuns(bus, ref, path, unit, signal)),
     invocationId: invocationText(unit.get('InvocationID')),
     canStart: unit.get('CanStart') === true && unit.get('RefuseManualStart') !== true,
     canStop: unit.get('RefuseManualStop') !== true,
@@ -64,15 +64,47 @@ async function readRuns(
   bus: Bus,
   { name }: UnitRef,
   path: string,
+  unit: ReadonlyMap<string, unknown>,
   signal: AbortSignal,
-): Promise<Pick<Unit, 'result' | 'restarts'>> {
-  if (unitType(name) !== 'service') return { result: '', restarts: undefined };
-  const service = await someProperties(bus, path, 'Service', ['Result', 'NRestarts'], signal);
+): Promise<Pick<Unit, 'result' | 'restarts' | 'endedByOrder' | 'isOneshot'>> {
+  if (unitType(name) !== 'service') {
+    return { result: '', restarts: undefined, endedByOrder: false, isOneshot: false };
+  }
+  const service = await someProperties(bus, path, 'Service', RUN, signal);
   const restarts = service.get('NRestarts');
+  const result = String(service.get('Result') ?? '');
   return {
-    result: String(service.get('Result') ?? ''),
+    result,
     restarts: typeof restarts === 'number' ? restarts : undefined,
+    endedByOrder: endedByOrder(unit, service) && !BY_ITSELF.has(result),
+    // One that stays active afterwards is as any other.
+    isOneshot: service.get('Type') === 'oneshot' && service.get('RemainAfterExit') !== true,
   };
+}
+
+const RUN = [
+  'Result',
+  'NRestarts',
+  'Type',
+  'RemainAfterExit',
+  'ExecMainStartTimestampMonotonic',
+  'ExecMainExitTimestampMonotonic',
+];
+
+/** Results of runs that systemd or the kernel ended without anybody's order. */
+const BY_ITSELF: ReadonlySet<string> = new Set(['watchdog', 'oom-kill']);
+
+/**
+ * Whether the main process ended after the unit had left `active`: it was told to. One that dies by itself takes its unit
+ * along, which leaves `active` afterwards. Measured on systemd 252.
+ */
+function endedByOrder(unit: ReadonlyMap<string, unknown>, service: ReadonlyMap<string, unknown>): boolean {
+  const began = Number(service.get('ExecMainStartTimestampMonotonic') ?? 0);
+  const exited = Number(service.get('ExecMainExitTimestampMonotonic') ?? 0);
+  const entered = Number(unit.get('ActiveEnterTimestampMonotonic') ?? 0);
+  const left = Number(unit.get('ActiveExitTimestampMonotonic') ?? 0);
+  // Of one run: it began, its unit was active and left that, and it ended.
+  return began > 0 && entered > 0 && began <= left && entered <= left && left < exited;
 }
 
 function changedAt(unit: ReadonlyMap<string, unknown>): Date | undefined {

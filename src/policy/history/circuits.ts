@@ -9,6 +9,14 @@ export class Circuits {
     this.#open.set(keyOf(policy, unit), { openedAt, tryAt: openedAt + holdSeconds });
   }
 
+  /** If it is open and a try was allowed, it is open for as long again. */
+  openAgain(policy: string, unit: string, at: number): void {
+    const circuit = this.of(policy, unit);
+    if (circuit !== undefined && circuit.tryAt <= at) {
+      this.open(policy, unit, at, circuit.tryAt - circuit.openedAt);
+    }
+  }
+
   close(policy: string, unit: string): void {
     this.#open.delete(keyOf(policy, unit));
   }

@@ -24,7 +24,10 @@ export class Intakes {
   readonly #unended = new Map<string, OpenIntake>();
   /** Those that have ended, in the order of their end. */
   #ended: OpenIntake[] = [];
-  readonly #unresolved = new Set<OpenIntake>();
+  /** By the fingerprint of their alert. */
+  readonly #unresolved = new Map<string, Set<OpenIntake>>();
+  /** Of those, by their unit, when they were first heard of. */
+  readonly #troubles = new Map<string, Map<OpenIntake, number>>();
   readonly #isNeeded: (id: string) => boolean;
 
   /** `isNeeded` says of which intake there is more to come though it has ended. */
@@ -90,7 +93,7 @@ export class Intakes {
   }
 
   resolved(line: ResolvedEvent): void {
-    this.#markResolved(this.#siblings(line), true);
+    this.#markResolved(this.#upTo(line), true);
   }
 
   of(id: string): Intake | undefined {
@@ -113,9 +116,26 @@ export class Intakes {
 
   unitsInTrouble(since: number): ReadonlySet<string> {
     const units = new Set<string>();
-    for (const { received, receivedAt } of this.#unresolved)
-      if (receivedAt >= since) units.add(received.unit);
+    for (const [unit, troubles] of this.#troubles) {
+      for (const firstAt of troubles.values()) {
+        if (firstAt < since) continue;
+        units.add(unit);
+        break;
+      }
+    }
     return units;
+  }
+
+  /** Whether an occurrence, or an earlier one of the same alert, is not over. */
+  isOpen(fingerprint: string, startsAt: Date): boolean {
+    return this.#upTo({ fingerprint, startsAt: startsAt.toISOString() }).length > 0;
+  }
+
+  /** Of an occurrence and of earlier ones of the same alert, those that are not over. */
+  #upTo({ fingerprint, startsAt }: Pick<ReceivedEvent, 'fingerprint' | 'startsAt'>): readonly OpenIntake[] {
+    return [...(this.#unresolved.get(fingerprint) ?? [])].filter(
+      ({ received }) => received.startsAt <= startsAt,
+    );
   }
 
   #siblings({ fingerprint, startsAt }: Pick<ReceivedEvent, 'fingerprint' | 'startsAt'>): OpenIntake[] {
@@ -125,9 +145,27 @@ export class Intakes {
   #markResolved(intakes: readonly OpenIntake[], isResolved: boolean): void {
     for (const intake of intakes) {
       intake.isResolved = isResolved;
-      if (isResolved) this.#unresolved.delete(intake);
-      else this.#unresolved.add(intake);
+      if (isResolved) this.#notUnresolved(intake);
+      else this.#isUnresolved(intake);
     }
+  }
+
+  #isUnresolved(intake: OpenIntake): void {
+    const { fingerprint, unit } = intake.received;
+    setOf(this.#unresolved, fingerprint, () => new Set<OpenIntake>()).add(intake);
+    // Since it was first heard of: Alertmanager repeats itself.
+    const firstAt = this.#siblings(intake.received)[0]?.receivedAt ?? intake.receivedAt;
+    setOf(this.#troubles, unit, () => new Map<OpenIntake, number>()).set(intake, firstAt);
+  }
+
+  #notUnresolved(intake: OpenIntake): void {
+    const { fingerprint, unit } = intake.received;
+    const intakes = this.#unresolved.get(fingerprint);
+    intakes?.delete(intake);
+    if (intakes?.size === 0) this.#unresolved.delete(fingerprint);
+    const troubles = this.#troubles.get(unit);
+    troubles?.delete(intake);
+    if (troubles?.size === 0) this.#troubles.delete(unit);
   }
 
   #forgetOldest(): void {
@@ -143,10 +181,17 @@ export class Intakes {
   #forget(intake: OpenIntake): void {
     const { id, fingerprint, startsAt } = intake.received;
     this.#all.delete(id);
-    this.#unresolved.delete(intake);
+    this.#notUnresolved(intake);
     const key = occurrenceKey(fingerprint, startsAt);
     const rest = (this.#byOccurrence.get(key) ?? []).filter((other) => other !== intake);
     if (rest.length === 0) this.#byOccurrence.delete(key);
     else this.#byOccurrence.set(key, rest);
   }
+}
+
+/** What a map has under a key, made if need be. */
+function setOf<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const found = map.get(key) ?? make();
+  map.set(key, found);
+  return found;
 }

@@ -1,3 +1,4 @@
+import type { Policy } from '../../domain/policy.ts';
 import { needsRunningUnit, type Step, startsUnit } from '../../domain/step.ts';
 import type { Unit } from '../../domain/unit.ts';
 import type { Rail, RailContext } from '../rail.ts';
@@ -11,14 +12,15 @@ import { lookAgain, type Objection, unknown } from './retry-at.ts';
  */
 export const alreadyHealthy: Rail = {
   name: 'already-healthy',
-  check({ step }, context) {
+  check({ step, policy }, context) {
     const { unit } = context;
     if (unit === undefined) return undefined;
     if (needsRunningUnit(step)) return runs(unit, step) ? undefined : pointless(unit, step, context);
     if (step.action === 'reset_failed') {
       return unit.activeState === 'failed' ? undefined : pointless(unit, step, context);
     }
-    return isForUnitThatIsDown(step) && isUp(unit) ? healthy(unit, context) : undefined;
+    if (!isForUnitThatIsDown(step)) return undefined;
+    return isUp(unit) ? healthy(unit, context) : comingUp(unit, policy, context);
   },
 };
 
@@ -33,6 +35,16 @@ function runs(unit: Unit, { action }: Step): boolean {
 
 function isForUnitThatIsDown(step: Step): boolean {
   return startsUnit(step) && !(step.action === 'restart' && step.evenIfActive);
+}
+
+/** One that is just being started, as by systemd itself, is given the time that a repair would get. */
+function comingUp(unit: Unit, { verify }: Policy, context: RailContext): Objection | undefined {
+  const { activeState, subState, changedAt } = unit;
+  if (activeState !== 'activating' || subState.startsWith('auto-restart') || changedAt === undefined)
+    return undefined;
+  const until = changedAt.getTime() + verify.timeoutSeconds * 1000;
+  if (until <= context.now.getTime()) return undefined;
+  return { reason: `${unit.id} is being started (${subState})`, retryAt: lookAgain(context) };
 }
 
 function healthy(unit: Unit, context: RailContext): Objection | undefined {

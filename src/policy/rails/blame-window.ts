@@ -1,4 +1,5 @@
 import type { RepairRequest } from '../../domain/repair.ts';
+import type { Step } from '../../domain/step.ts';
 import type { Unit } from '../../domain/unit.ts';
 import type { Attempt } from '../past.ts';
 import type { Rail, RailContext } from '../rail.ts';
@@ -15,6 +16,7 @@ const CLOCKS_DIFFER_MS = 5000;
 export const blameWindow: Rail = {
   name: 'blame-window',
   check(request, context) {
+    if (!movesUnit(request.step)) return undefined;
     return together([otherHands(request, context), packages(request, context), boot(request, context)]);
   },
 };
@@ -25,7 +27,7 @@ function otherHands(request: RepairRequest, context: RailContext): Objection | u
   const at = unit?.changedAt;
   if (unit === undefined || at === undefined || otherHandsSeconds === 0) return undefined;
   const what = isStopped(unit) ? 'stopped or ended in good order' : isStarted(unit) ? 'started' : undefined;
-  if (what === undefined) return undefined;
+  if (what === undefined || isOfBoot(at, request, context)) return undefined;
   const retryAt = later(at, otherHandsSeconds);
   if (retryAt.getTime() <= now.getTime()) return undefined;
   const last = past.attemptsOf(unit.id).at(-1);
@@ -40,10 +42,11 @@ function otherHands(request: RepairRequest, context: RailContext): Objection | u
 /**
  * Whether it is down as somebody wants it to be.
  *
- * One that has failed is not: its time of change is that of its failure, which nobody asked for. One that somebody stops
+ * One that has failed is not, unless it did so when it was told to end. One that somebody stops
  * while it waits for systemd's automatic restart is inactive, with the result of its failure.
  */
-function isStopped({ activeState, result }: Unit): boolean {
+function isStopped({ activeState, result, endedByOrder }: Unit): boolean {
+  if (activeState === 'failed') return endedByOrder;
   if (activeState === 'inactive') return result !== 'exec-condition';
   return activeState === 'deactivating' && (result === 'success' || result === '');
 }
@@ -56,6 +59,18 @@ function isStarted({ activeState, subState, restarts = 0 }: Unit): boolean {
     activeState === 'refreshing' ||
     activeState === 'activating';
   return runs && restarts === 0 && !subState.startsWith('auto-restart');
+}
+
+/** What happens while the machine starts is its own doing. */
+function isOfBoot(at: Date, { policy }: RepairRequest, { now, circumstances }: RailContext): boolean {
+  const { secondsSinceBoot: since } = circumstances;
+  if (!since.known) return false;
+  return at.getTime() < now.getTime() - (since.value - policy.blame.bootSeconds) * 1000;
+}
+
+/** Whether a step starts, stops or reloads something; the others do nobody any harm who is at work. */
+function movesUnit({ action }: Step): boolean {
+  return action !== 'throttle' && action !== 'power_mode' && action !== 'notify' && action !== 'reset_failed';
 }
 
 function isOwnRun(unit: Unit, at: Date, last: Attempt | undefined, context: RailContext): boolean {

@@ -13,18 +13,15 @@ const JITTER = 0.1;
  */
 export const cooldown: Rail = {
   name: 'cooldown',
-  check({ policy, unit: { name }, stepIndex }, context) {
-    if (stepIndex > 0) return undefined;
+  check({ policy, unit: { name }, step, stepIndex }, context) {
+    if (stepIndex > 0 || step.action === 'notify') return undefined;
     const id = context.unit?.id ?? name;
-    const attempts = context.past.attemptsOf(id);
+    // What is under way is another rail's business.
+    const attempts = context.past.attemptsOf(id).filter(({ endedAt }) => endedAt !== undefined);
     if (attempts.length === 0) return undefined;
-    const isUnderWay = attempts.some(({ endedAt }) => endedAt === undefined);
-    const lastEnd = isUnderWay
-      ? context.steady
-      : Math.max(...attempts.map(({ endedAt, startedAt }) => endedAt ?? startedAt));
+    const lastEnd = Math.max(...attempts.map(({ endedAt, startedAt }) => endedAt ?? startedAt));
     const run = runLength(policy.cooldown, attempts);
     const retryAt = pendingUntil(context, lastEnd + cooldownSeconds(policy.cooldown, run, id));
-    if (isUnderWay) return { reason: `an attempt at ${id} is under way`, ...(retryAt && { retryAt }) };
     if (retryAt === undefined) return undefined;
     return { reason: `attempt ${run} in a row; left alone until ${retryAt.toISOString()}`, retryAt };
   },

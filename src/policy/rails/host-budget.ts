@@ -5,7 +5,8 @@ import { lookAgain, type Objection, together } from './retry-at.ts';
 /** What all policies together may do on this machine, at a time and in each window. */
 export const hostBudget: Rail = {
   name: 'host-budget',
-  check(_request, context) {
+  check({ step }, context) {
+    if (step.action === 'notify') return undefined;
     return together([atATime(context), inWindows(context)]);
   },
 };

@@ -15,7 +15,8 @@ export const pause: Rail = {
     const why = reason === '' ? '' : `: ${reason}`;
     return {
       reason: `paused by ${who} since ${since.toISOString()} ${end}${why}`,
-      retryAt: until ?? lookAgain(context),
+      // Not the end: somebody may resume before.
+      retryAt: lookAgain(context),
     };
   },
 };

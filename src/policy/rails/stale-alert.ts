@@ -30,7 +30,9 @@ function ofTomorrow({ alert: { startsAt } }: RepairRequest, { now }: RailContext
 }
 
 function replayed({ alert, receivedAt }: RepairRequest, context: RailContext): Objection | undefined {
-  const age = (dateOf(context, receivedAt).getTime() - alert.startsAt.getTime()) / 1000;
+  // One that was young when it first came in may be asked about for days.
+  const first = context.past.firstTakenIn(alert.fingerprint, alert.startsAt) ?? dateOf(context, receivedAt);
+  const age = (first.getTime() - alert.startsAt.getTime()) / 1000;
   if (age <= OLDEST_OCCURRENCE_SECONDS || firesFor(context)) return undefined;
   const hours = OLDEST_OCCURRENCE_SECONDS / 3600;
   return {

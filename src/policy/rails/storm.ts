@@ -8,7 +8,8 @@ const UNITS_NAMED = 5;
 /** When many units are in trouble at once, it is the machine that is ill: none of them is touched. */
 export const storm: Rail = {
   name: 'storm',
-  check({ unit: { name } }, context) {
+  check({ unit: { name }, step }, context) {
+    if (step.action === 'notify') return undefined;
     const { units, windowSeconds } = context.settings.storm;
     const { past, steady, unit } = context;
     const others = [...past.unitsInTrouble(steady - windowSeconds)].filter(

@@ -1,20 +1,23 @@
 import { otherUnits, type Step } from '../../domain/step.ts';
 import { isUnitName, type Unit } from '../../domain/unit.ts';
 import type { Rail } from '../rail.ts';
-import { type Objection, together } from './retry-at.ts';
+import { lookAgain, type Objection, together } from './retry-at.ts';
 
 /** systemd must have the unit, loaded, and let the step be done to it by hand; and so with every other one of the step. */
 export const unitRestartable: Rail = {
   name: 'unit-restartable',
-  check({ unit: { name }, policy, step }, { unit, others }) {
+  check({ unit: { name }, policy, step }, context) {
+    const { unit, others } = context;
     if (!isUnitName(name)) return { reason: noName(name) };
     // Nobody looks at a unit that the policy does not allow; there is nothing to say about it here.
     if (!policy.allow.includes(name)) return undefined;
     const need = ownNeed(step);
-    return together([
+    const found = together([
       objectionTo(name, unit, need),
       ...otherUnits(step).map((other) => objectionTo(other, others.get(other), otherNeed(step))),
     ]);
+    // It may be unmasked, or installed anew.
+    return found && { ...found, retryAt: lookAgain(context) };
   },
 };
 

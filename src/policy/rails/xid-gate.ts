@@ -1,6 +1,6 @@
 import type { BlockingXid } from '../../domain/circumstances.ts';
 import type { Rail } from '../rail.ts';
-import { unknown } from './retry-at.ts';
+import { lookAgain, unknown } from './retry-at.ts';
 import { startsSomething } from './starts-something.ts';
 
 /** Nothing is started on a GPU that asks for a reset or a reboot: it cannot help, and a person has to. */
@@ -13,6 +13,8 @@ export const xidGate: Rail = {
     if (blockingXids.value.length === 0) return undefined;
     return {
       reason: `${blockingXids.value.map(told).join('; ')}: a start cannot help; hand over to a person`,
+      // It may be reset by then.
+      retryAt: lookAgain(context),
     };
   },
 };

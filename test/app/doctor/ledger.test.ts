@@ -29,7 +29,9 @@ describe('the check of the ledger', () => {
     const path = join(tempFolder({ 'ledger.jsonl': 'hello\n' }), 'ledger.jsonl');
     const found = await verdict(path);
     expect(found.state).toBe('fail');
-    expect(found.told).toContain(`${path}:1: not a line that the ledger can go on from`);
+    // What a new ledger costs: more than cooldowns.
+    expect(found.told).toContain('power modes for good');
+    expect(found.told).toContain(`${path}:1 has been changed, or a line before it is missing`);
   });
 
   it('fails where it cannot be written', async () => {

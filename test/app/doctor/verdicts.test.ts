@@ -110,6 +110,15 @@ describe('verdicts', () => {
     }
   });
 
+  it('name what is lost, and the command that mends it', () => {
+    expect(clockVerdict({ synchronised: false }).mend).toContain('over a restart of the machine');
+    expect(kernelLogVerdict({ problem: 'EPERM' }, { problem: 'none' }).mend).toContain('xid-gate');
+    const rule = 'fettle polkit CONFIG > /etc/polkit-1/rules.d/10-fettle.rules';
+    for (const files of [[], ['50-fettle.rules']]) {
+      expect(polkitVerdict({ files, hidden: [] }).mend).toContain(rule);
+    }
+  });
+
   it('give advice that fits why systemd does not answer, or nobody may listen', () => {
     expect(systemdVerdict({ problem: '', isBooted: true }).mend).toContain('systemctl start dbus');
     expect(systemdVerdict({ problem: '', isBooted: false }).mend).toContain('mount /run/dbus');

@@ -11,7 +11,11 @@ import { afterNoon } from '../../fakes/repairs.ts';
 function entriesOf(...lines: readonly LedgerLine[]) {
   const history = new History();
   for (const line of lines) history.apply(line);
-  return history.recent(100).map(repairEntry);
+  const entries = history.recent(100).map(repairEntry);
+  return entries.map((entry) => ({
+    ...entry,
+    steps: entry.steps.map((step) => ({ ...step, evidenceFile: step.evidence && `/evidence/${step.step}` })),
+  }));
 }
 
 /** Without the time, which is local. */
@@ -42,14 +46,17 @@ describe('repairs as a table', () => {
     ]);
   });
 
-  it('tell why each rail refused, and until when', () => {
+  it('tell why each rail refused, and from when on it is looked at again', () => {
+    const again = afterNoon(60).toISOString();
     const denials = [
       { rail: 'cooldown', reason: 'too soon', retryAt: afterNoon(60).toISOString() },
+      { rail: 'circuit', reason: `given up until ${again}`, retryAt: again },
       { rail: 'allow-list', reason: 'not allowed' },
     ];
     expect(shown([lineOf.received(), lineOf.refused({ denials })]).slice(1)).toEqual([
       'TIME  a.service  refused  p       UnitFailed',
-      '    refused by cooldown: too soon (until TIME)',
+      '    refused by cooldown: too soon (looked at again from TIME)',
+      `    refused by circuit: given up until ${again}`,
       '    refused by allow-list: not allowed',
     ]);
   });
@@ -61,6 +68,17 @@ describe('repairs as a table', () => {
       '    step 1: restart, since TIME',
       'TIME  a.service  received  p       UnitFailed',
     ]);
+  });
+
+  it('name the evidence of a step', () => {
+    const lines = [lineOf.received(), lineOf.started({ evidence: 'abc' })];
+    expect(shown(lines).at(-1)).toBe('    evidence: /evidence/0');
+  });
+
+  it('show the outcome rather than the time where both have no room', () => {
+    const [headings, row] = shown(STORY, 40);
+    expect(headings).toBe('UNIT       OUTCOME');
+    expect(row).toBe('a.service  exhausted');
   });
 
   it('leave columns out where there is little room, wrap sentences, and colour what is bad', () => {

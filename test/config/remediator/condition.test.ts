@@ -27,8 +27,12 @@ describe('parseCondition', () => {
   it.each([
     ['', /^expected a condition such as/],
     ['gpu_temperature_celsius', /^expected a condition such as/],
-    ['gpu_temperature_celsius < 80 and 1 = 1', /^expected a condition such as/],
-    ['gpu_temperature_celsius == 80', /^expected a condition such as/],
+    [
+      'gpu_temperature_celsius < 80 and memory_available_bytes > 1GiB',
+      'expected one condition each, as a list of which all must hold: ["gpu_temperature_celsius < 80", "memory_available_bytes > 1GiB"]',
+    ],
+    ['gpu_temperature_celsius < 80 or 1 = 1', /^expected a condition such as .*; there is no or$/],
+    ['gpu_temperature_celsius == 80', /^expected a condition such as .*, with one =$/],
     ['80 > gpu_temperature_celsius', /^expected a condition such as/],
     [
       'gpu_temp < 80',

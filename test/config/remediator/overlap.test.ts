@@ -61,6 +61,16 @@ describe('policies that overlap', () => {
       `${DOWN}, unit: y.service, allow: [y.service], steps: [{restart: {also: [x.service]}}]`,
       `${DOWN}, unit: z.service, allow: [z.service], steps: [stop, {restart: {also: [x.service]}}]`,
     ],
+    [
+      'a unit that the other one runs',
+      `${DOWN}, unit: x.service, allow: [x.service]`,
+      `${DOWN}, unit: y.service, allow: [y.service], steps: [{run: x.service}]`,
+    ],
+    [
+      'a unit that the other one runs to undo a power mode',
+      `${DOWN}, unit: y.service, allow: [y.service], steps: [{power_mode: {unit: a.service, undo: x.service}}]`,
+      `${DOWN}, unit: z.service, allow: [z.service], steps: [{restart: {also: [x.service]}}]`,
+    ],
   ])('%s', (_, one, other) => {
     const problems = problemsOf(two(one, other));
     expect(problems).toHaveLength(1);
@@ -108,6 +118,11 @@ describe('policies that do not overlap', () => {
       'units that are written out, of lists that share one',
       `${DOWN}, unit: x.service, allow: [x.service, y.service]`,
       `${DOWN}, unit: y.service, allow: [x.service, y.service]`,
+    ],
+    [
+      'units of which both run the same service',
+      `${DOWN}, unit: y.service, allow: [y.service], steps: [{run: x.service}]`,
+      `${DOWN}, unit: z.service, allow: [z.service], steps: [{run: x.service}]`,
     ],
     [
       'a label that is there in one, and may not be in the other',

@@ -47,7 +47,7 @@ describe('the set of policies', () => {
       expect(alertmanager).toEqual({
         url: url.replace(/\/+$/, ''),
         bearerTokenFile: undefined,
-        timeoutSeconds: 5,
+        timeoutSeconds: 2,
       });
     },
   );
@@ -154,8 +154,8 @@ describe('what is wrong with what holds for all policies', () => {
       `alertmanager.url: ${URL_EXPECTED}, without a user; a secret goes into bearer_token_file`,
     ],
     [
-      'alertmanager: {url: "http://a", timeout: 31s}',
-      'alertmanager.timeout: expected a duration of at most 30s',
+      'alertmanager: {url: "http://a", timeout: 2001ms}',
+      'alertmanager.timeout: expected a duration of at most 2s; nothing else that is read before a step is waited for longer',
     ],
     ['alertmanager: {url: "http://a", timeout: 0s}', `alertmanager.timeout: ${NO_TIME}`],
     [

@@ -127,14 +127,17 @@ describe('what is wrong with steps', () => {
       '15: S[0]: expected an action: one of restart, start, stop, reload, reset_failed, run, throttle, power_mode, notify, give_up',
     ],
     ['[{start: , stop: }]', '31: S[0].stop: expected one action a step; there is start already'],
-    ['[{restart: {only_if: x}}]', `26: S[0].restart.only_if: ${UNKNOWN}`],
+    [
+      '[{restart: {only_if: x}}]',
+      '26: S[0].restart.only_if: unknown key here; it stands beside restart, not in it: indent it as far as restart',
+    ],
     ['[{stop: {only_if: x}}]', `22: S[0].stop: ${NOTHING}`],
     ['[{restart: {even_if_active: maybe}}]', '42: S[0].restart.even_if_active: expected true or false'],
     ['[{restart: {also: []}}]', '32: S[0].restart.also: expected at least one unit; leave also out for none'],
     ['[{restart: {also: [b.service, b.service]}}]', '32: S[0].restart.also: expected each unit once'],
     [
       '[{restart: {also: ["b@*.service"]}}]',
-      '33: S[0].restart.also[0]: expected a unit name with its type, such as comfyui@a.service',
+      '33: S[0].restart.also[0]: expected a unit name without *: no pattern here, write out each unit, such as comfyui@a.service',
     ],
     ['[{restart: , then: start}]', '33: S[0].then: expected it beside run, and nowhere else'],
     ['[{run: b.timer}]', `21: S[0].run: ${SERVICE}`],
@@ -159,7 +162,7 @@ describe('what is wrong with steps', () => {
     ],
     [
       '[{throttle: {MemoryHigh: 2G}}]',
-      '39: S[0].throttle.MemoryHigh: expected a number of bytes, or a size such as 64KiB or 1MiB',
+      '39: S[0].throttle.MemoryHigh: expected a size such as 2GiB; 2G of systemd is 2GiB here',
     ],
     [
       '[{throttle: {MemoryHigh: 1KiB}}]',

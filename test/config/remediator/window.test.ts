@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isAlwaysOn } from '../../../src/config/remediator/always-on.ts';
 import type { MaintenanceWindow } from '../../../src/domain/policy.ts';
 import { policySetOf, problemsOf } from './problems.ts';
 
@@ -92,7 +93,9 @@ describe('windows', () => {
     ],
     ['the 29th of February', '0 0 29 2 *', '2026-01-01T00:00:00Z', ['2028-02-28T23:00Z']],
   ])('begin right where clocks change: %s', (_, cron, after, expected) => {
-    expect(beginnings(windowOf(`cron: "${cron}", ${BERLIN}`), after, expected.length)).toEqual(expected);
+    expect(beginnings(windowOf(`cron: "${cron}", ${BERLIN}, block: [stop]`), after, expected.length)).toEqual(
+      expected,
+    );
   });
 
   it('are as long as they say over a change of the clocks, since only beginnings are of the clock', () => {
@@ -117,8 +120,47 @@ describe('windows', () => {
 });
 
 const CRON =
-  'expected five fields of cron (minute, hour, day of the month, month, day of the week), such as "0 2 * * *"';
+  'expected five fields of cron (minute, hour, day of the month, month, day of the week), such as "0 2 * * *", or @hourly, @daily, @weekly, @monthly or @yearly';
 const ZONE = 'expected a time zone such as Europe/Berlin or UTC';
+
+const ALWAYS =
+  'expected a window that ends before it begins again; in this one nothing would ever be done: give it a shorter lasts, or write mode: dry-run';
+
+describe('a window that never ends', () => {
+  it.each([
+    ['0 2 * * *', '24h'],
+    ['@daily', '2d'],
+    ['@hourly', '1h'],
+    ['@weekly', '1w'],
+    ['@monthly', '31d'],
+    ['*/30 * * * *', '30m'],
+    ['* * * * *', '1m'],
+    ['0 0,6,12,18 * * *', '6h'],
+    ['30 1,13 * * *', '12h'],
+  ])('is told, unless it blocks some actions only: %s for %s', (cron, lasts) => {
+    const keys = `cron: "${cron}", lasts: ${lasts}`;
+    const [problem, ...others] = problemsOf(`remediator: {windows: [{name: w, ${keys}}]}`);
+    expect(problem).toMatch(/^f\.yml:1:\d+: remediator\.windows\[0\]\.lasts: /);
+    expect([problem?.split('.lasts: ')[1], others]).toEqual([ALWAYS, []]);
+    expect(isAlwaysOn(windowOf(`${keys}, block: [stop]`))).toBe(true);
+  });
+
+  it.each([
+    ['0 2 * * *', '23h59m'],
+    ['@hourly', '59m'],
+    ['@weekly', '6d'],
+    ['@monthly', '30d'],
+    ['* * * * *', '59s'],
+    ['* * * * 1-5', '1h'],
+    ['* * 1-30 * *', '1m'],
+    ['0 0 * 1-11 *', '24h'],
+    ['0 12 * * 1-6', '24h'],
+    ['0 0,6,18 * * *', '6h'],
+    ['0 0 29 2 *', '52w'],
+  ])('is not one that does: %s for %s', (cron, lasts) => {
+    expect(isAlwaysOn(windowOf(`cron: "${cron}", lasts: ${lasts}`))).toBe(false);
+  });
+});
 
 describe('what is wrong with windows', () => {
   it.each<readonly [string, readonly string[]]>([
@@ -135,16 +177,19 @@ describe('what is wrong with windows', () => {
       'cron: "0 2 * * *", lasts: long',
       ['1:60: remediator.windows[0].lasts: expected a duration such as 30s, 5m or 1h'],
     ],
-    ['cron: "0 2 * *", lasts: 1h', [expect.stringContaining(`1:40: remediator.windows[0].cron: ${CRON}; `)]],
+    ['cron: "0 2 * *", lasts: 1h', [`1:40: remediator.windows[0].cron: ${CRON}; it has 4 fields`]],
     [
       'cron: "0 0 2 * * *", lasts: 1h',
-      [expect.stringContaining(`1:40: remediator.windows[0].cron: ${CRON}; `)],
+      [
+        `1:40: remediator.windows[0].cron: ${CRON}; it has 6 fields, and fettle knows neither seconds nor years`,
+      ],
     ],
     [
       'cron: "61 2 * * *", lasts: 1h',
       [`1:40: remediator.windows[0].cron: ${CRON}; Invalid value for minute: 61`],
     ],
-    ['cron: "", lasts: 1h', [expect.stringContaining(`1:40: remediator.windows[0].cron: ${CRON}; `)]],
+    ['cron: "", lasts: 1h', [`1:40: remediator.windows[0].cron: ${CRON}; it has 0 fields`]],
+    ['cron: "@noon", lasts: 1h', [expect.stringContaining(`1:40: remediator.windows[0].cron: ${CRON}; `)]],
     [
       'cron: "0 0 30 2 *", lasts: 1h',
       ['1:40: remediator.windows[0].cron: expected a time that comes; 0 0 30 2 * never does'],

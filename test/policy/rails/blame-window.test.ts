@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Circumstances } from '../../../src/domain/circumstances.ts';
 import type { BlameWindow } from '../../../src/domain/policy.ts';
+import type { Step } from '../../../src/domain/step.ts';
 import { ACTIVE_STATES, type Unit } from '../../../src/domain/unit.ts';
 import { blameWindow } from '../../../src/policy/rails/blame-window.ts';
 import {
@@ -204,7 +205,9 @@ describe('the blame window as a whole', () => {
           const runs =
             some.activeState === 'active' && some.restarts === 0 && some.subState !== 'auto-restart';
           const isForeign = (runs && some.invocationId !== 'ours') || some.activeState === 'inactive';
-          expect(hands > 0 && isForeign && age < hands).toBe(false);
+          // What happens while the machine starts is its own doing.
+          const isOfBoot = age > boot - BLAME.bootSeconds;
+          expect(hands > 0 && isForeign && age < hands && !isOfBoot).toBe(false);
           expect(packages).toBeLessThanOrEqual(-BLAME.packagesSeconds);
           expect(boot).toBeGreaterThanOrEqual(BLAME.bootSeconds);
           return;
@@ -217,11 +220,38 @@ describe('the blame window as a whole', () => {
     );
   });
 
-  it('never blames anybody for a unit that has failed', () => {
+  it('never blames anybody for a unit that has failed, but whoever told it to end', () => {
     fc.assert(
       fc.property(unit, (some) => {
         expect(ask({ ...some, activeState: 'failed' })).toBeUndefined();
       }),
     );
+    const told = { ...FAILED, endedByOrder: true };
+    expect(ask({ ...told, changedAt: afterNoon(-60) })?.reason).toContain('stopped or ended');
+    expect(ask({ ...told, changedAt: afterNoon(-7200) })).toBeUndefined();
+  });
+
+  it('lets pass what neither starts nor stops the unit', () => {
+    const context = aRailContext({
+      unit: aUnit({ activeState: 'active', restarts: 0, changedAt: afterNoon(-60) }),
+    });
+    const asked = (step: Step) => blameWindow.check(aRequest({ step }), context);
+    expect(asked(STEP_OF.restart)).toBeDefined();
+    for (const step of [STEP_OF.throttle, STEP_OF.power_mode, STEP_OF.notify])
+      expect(asked(step)).toBeUndefined();
+  });
+
+  it('takes what happened while the machine started for its own doing', () => {
+    const policy = aPolicy({ blame: { ...BLAME, bootSeconds: 300 } });
+    const asked = (changedAt: Date) =>
+      blameWindow.check(
+        aRequest({ policy }),
+        aRailContext({
+          unit: aUnit({ activeState: 'active', restarts: 0, changedAt }),
+          circumstances: { secondsSinceBoot: { known: true, value: 900 } },
+        }),
+      );
+    expect(asked(afterNoon(-800))).toBeUndefined();
+    expect(asked(afterNoon(-500))).toBeDefined();
   });
 });

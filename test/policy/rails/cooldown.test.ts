@@ -4,7 +4,7 @@ import type { Cooldown } from '../../../src/domain/policy.ts';
 import type { Attempt } from '../../../src/policy/past.ts';
 import { cooldown, cooldownSeconds, runLength } from '../../../src/policy/rails/cooldown.ts';
 import { afterSeconds, anAttempt, aPast, aRailContext, askedAgain } from '../../fakes/rail-context.ts';
-import { aPolicy, aRequest, aUnit } from '../../fakes/repairs.ts';
+import { aRequest, aUnit } from '../../fakes/repairs.ts';
 
 const RULE: Cooldown = { baseSeconds: 60, factor: 2, maxSeconds: 600, resetAfterSeconds: 3600 };
 
@@ -96,13 +96,6 @@ describe('cooldown', () => {
 
   it('lets further steps of a ladder wait as their policy says', () => {
     expect(cooldown.check(aRequest({ stepIndex: 1 }), contextOf(attempts(-10)))).toBeUndefined();
-  });
-
-  it('refuses while an attempt is under way, however old and whatever the wait', () => {
-    const past = [anAttempt(-100_000, { endedAt: undefined })];
-    expect(cooldown.check(aRequest(), contextOf(past))?.reason).toBe('an attempt at a.service is under way');
-    const policy = aPolicy({ cooldown: { ...RULE, baseSeconds: 0 } });
-    expect(cooldown.check(aRequest({ policy }), contextOf(past))).toBeDefined();
   });
 
   it('is about the unit behind the name, so that an alias does not get around it', () => {

@@ -18,7 +18,8 @@ describe('pause', () => {
   it('refuses and tells who, why and until when', () => {
     expect(ask(SET)).toEqual({
       reason: 'paused by alice since 2026-11-21T11:59:00.000Z until 2026-11-21T13:00:00.000Z: new driver',
-      retryAt: afterNoon(3600),
+      // Somebody may resume before.
+      retryAt: afterNoon(60),
     });
   });
 
@@ -43,8 +44,7 @@ describe('pause', () => {
         const context = contextOf({ known: true, value: { ...SET, until: afterNoon(ms / 1000) } });
         const denial = pause.check(aRequest(), context);
         expect(denial !== undefined).toBe(ms > 0);
-        if (denial?.retryAt === undefined) return;
-        expect(askedAgain(pause, aRequest(), context, denial.retryAt)).toBeUndefined();
+        if (ms > 0) expect(askedAgain(pause, aRequest(), context, afterNoon(ms / 1000))).toBeUndefined();
       }),
     );
   });

@@ -24,11 +24,12 @@ describe('the Xid gate', () => {
     expect(ask({ known: true, value: [] })).toBeUndefined();
   });
 
-  it('hands over to a person for good, and says which GPU and why', () => {
+  it('hands over to a person, and says which GPU and why', () => {
     const broken: BlockingXid = { pciAddress: '0000:02:00.0', code: 95, asks: 'reset' };
     expect(ask({ known: true, value: [FALLEN, broken] })).toEqual({
       reason:
         'GPU 0000:01:00.0 has reported Xid 79, which asks for a reboot; GPU 0000:02:00.0 has reported Xid 95, which asks for a reset: a start cannot help; hand over to a person',
+      retryAt: afterNoon(60),
     });
   });
 

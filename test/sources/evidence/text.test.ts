@@ -56,6 +56,8 @@ const PARTS: EvidenceParts = {
     isTransient: false,
     changedAt: new Date('2026-11-21T11:59:00Z'),
     restarts: 3,
+    endedByOrder: false,
+    isOneshot: false,
   },
   properties: known({ Type: 'simple', NRestarts: 3, StatusText: 'serving' }),
   cgroup: known({ 'memory.current': 100, 'memory.events.oomKill': 1 }),

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { underWay } from '../../../src/policy/rails/under-way.ts';
+import { anAttempt, aPast, aRailContext } from '../../fakes/rail-context.ts';
+import { afterNoon, aRequest, aRestart, aUnit } from '../../fakes/repairs.ts';
+
+function ask(unit: string, endedAt: number | undefined, request = aRequest()) {
+  const past = aPast({ attempts: [anAttempt(-10, { unit, endedAt, policy: 'other' })] });
+  const others = new Map([['db.service', aUnit({ id: 'postgres.service' })]]);
+  return underWay.check(request, aRailContext({ past, others }));
+}
+
+describe('a step under way', () => {
+  it('keeps others away from its unit, in the middle of their ladder, too', () => {
+    const denial = { reason: 'step 1 of policy other is under way at a.service', retryAt: afterNoon(60) };
+    expect(ask('a.service', undefined)).toEqual(denial);
+    expect(ask('a.service', undefined, aRequest({ stepIndex: 2 }))).toEqual(denial);
+  });
+
+  it('keeps them away from units that they would touch as well, under all names', () => {
+    const request = aRequest({ step: aRestart({ also: ['db.service'] }) });
+    expect(ask('db.service', undefined, request)).toBeDefined();
+    expect(ask('postgres.service', undefined, request)).toBeDefined();
+  });
+
+  it('leaves others alone, and lets everybody in once it has ended', () => {
+    expect(ask('b.service', undefined)).toBeUndefined();
+    expect(ask('a.service', -5)).toBeUndefined();
+  });
+});
