@@ -280,7 +280,8 @@ describe('fettle serve', TOGETHER, () => {
     writeFileSync(config, 'remediator: {policies: everything}\n');
     fettle.child.kill('SIGHUP');
     const { err } = await fettle.logged('configuration not reloaded; the old one stays in force');
-    expect(err).toBe(`${config}:1:24: remediator.policies: expected a list`);
+    expect(err).toMatch(/^.*:1:24: remediator\.policies: expected a list of policies/);
+    expect(err).toContain(config);
     expect(await policies()).toEqual(['p']);
 
     fettle.child.kill('SIGTERM');
