@@ -83,8 +83,7 @@ export class History implements Past {
     const last = this.#intakes
       .ofOccurrence(fingerprint, startsAt)
       .findLast(({ received }) => received.policy === policy.name);
-    // Over, and it fires again: Alertmanager says so when it had lost sight of an alert for a while.
-    if (last === undefined || last.isResolved) return false;
+    if (last === undefined || firesAgain(last)) return false;
     switch (last.end?.event) {
       case undefined:
         return true;
@@ -227,6 +226,11 @@ export class History implements Past {
     const circuit = this.circuitOf(policy, unit);
     return circuit === undefined || circuit.tryAt <= steady;
   }
+}
+
+/** Over, and fires again: so says Alertmanager when it had lost sight of an alert. After a repair it is a late copy. */
+function firesAgain({ isResolved, end }: Intake): boolean {
+  return isResolved && end !== undefined && !(end.event === 'ended' && end.ending === 'repaired');
 }
 
 function isFinal({ ending, hold }: EndedEvent): boolean {

@@ -146,7 +146,19 @@ describe('an intake', () => {
 
   it('is taken in again when it fires again after its end, with the same beginning', () => {
     const history = historyOf(lineOf.received(), lineOf.refused(), lineOf.resolved());
-    expect(history.isTakenIn('f1', NOON, { name: 'p', mode: 'enforce' }, NOON, 0)).toBe(false);
+    const policy = { name: 'p', mode: 'enforce' } as const;
+    expect(history.isTakenIn('f1', NOON, policy, NOON, 0)).toBe(false);
+    // But not after a repair: that is a late copy.
+    const repaired = [
+      lineOf.received(),
+      lineOf.started(),
+      lineOf.finished(),
+      lineOf.ended(),
+      lineOf.resolved(),
+    ];
+    expect(historyOf(...repaired).isTakenIn('f1', NOON, policy, NOON, 0)).toBe(true);
+    // And not while the first is still at work.
+    expect(historyOf(lineOf.received(), lineOf.resolved()).isTakenIn('f1', NOON, policy, NOON, 0)).toBe(true);
   });
 
   it('is told the newest first', () => {
