@@ -217,8 +217,10 @@ describe('all rails together', () => {
       fc.property(railCases(TIMED_TWISTS, 8), (one) => {
         const { request, context } = inFull(one);
         for (const rail of RAILS) {
-          const retryAt = rail.check(request, context)?.retryAt;
+          const { retryAt, reason = '' } = rail.check(request, context) ?? {};
           if (retryAt === undefined || UNFORETOLD.includes(rail.name)) continue;
+          // Nor how a try will end.
+          if (reason.includes('the one try is made already')) continue;
           ended.set(rail.name, (ended.get(rail.name) ?? 0) + 1);
           expect([rail.name, askedAgain(rail, request, context, retryAt)]).toEqual([rail.name, undefined]);
         }

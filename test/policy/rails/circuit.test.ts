@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { circuit } from '../../../src/policy/rails/circuit.ts';
-import { aPast, aRailContext, askedAgain } from '../../fakes/rail-context.ts';
+import { anAttempt, aPast, aRailContext, askedAgain } from '../../fakes/rail-context.ts';
 import { afterNoon, aRequest, aUnit } from '../../fakes/repairs.ts';
 
 const opened = (tryAt: number, unit = 'a.service', policy = 'p') =>
@@ -47,5 +47,22 @@ describe('circuit', () => {
         expect(askedAgain(circuit, request, context, denial.retryAt)).toBeUndefined();
       }),
     );
+  });
+
+  it('allows one try, not one for each alert', () => {
+    const ask = (startedAt: number, id: string) =>
+      circuit.check(
+        aRequest(),
+        aRailContext({
+          steady: 100,
+          past: aPast({
+            circuits: [{ policy: 'p', unit: 'a.service', openedAt: 0, tryAt: 50 }],
+            attempts: [anAttempt(startedAt, { id, endedAt: undefined })],
+          }),
+        }),
+      );
+    expect(ask(60, 'another')?.reason).toContain('the one try is made already');
+    expect(ask(60, 'i1')).toBeUndefined();
+    expect(ask(40, 'another')).toBeUndefined();
   });
 });
