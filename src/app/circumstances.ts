@@ -1,27 +1,16 @@
 import type { Alert } from '../domain/alert.ts';
 import type { AlertState, Circumstances, Known, Pause } from '../domain/circumstances.ts';
 import type { Quantity } from '../domain/condition.ts';
-import type { Gates, Policy } from '../domain/policy.ts';
+import type { Gates } from '../domain/policy.ts';
 import type { ProbePlan } from '../domain/probes/plan.ts';
 import type { Step } from '../domain/step.ts';
-import type { UnitRef } from '../domain/unit.ts';
+import type { Question } from '../remediator/executor.ts';
 import type { GpuQuestion } from './circumstances/gpu-question.ts';
 import { type AskProbe, createProbeQuestion, type ProbeQuestion } from './circumstances/probe-question.ts';
 import { flatWithin, knownWithin, withOwnSignal } from './known.ts';
 
-/** What a step is to be decided about. */
-export interface CircumstancesQuestion {
-  readonly alert: Alert;
-  readonly policy: Policy;
-  readonly step: Step;
-  readonly unit: UnitRef;
-}
-
 /** Reads everything afresh, side by side, within some 2 s (a probe: within its own timeout). Never throws. */
-export type ReadCircumstances = (
-  question: CircumstancesQuestion,
-  signal: AbortSignal,
-) => Promise<Circumstances>;
+export type ReadCircumstances = (question: Question, signal: AbortSignal) => Promise<Circumstances>;
 
 /** How each of them is read; those that throw say why it is not known. */
 export interface CircumstancesDeps {
@@ -51,7 +40,7 @@ export function createCircumstances(deps: CircumstancesDeps): ReadCircumstances 
 
 async function readAll(
   deps: CircumstancesDeps,
-  { alert, policy, step }: CircumstancesQuestion,
+  { alert, policy, step }: Question,
   signal: AbortSignal,
 ): Promise<Circumstances> {
   const probe = createProbeQuestion(deps.probes(), deps.askProbe, signal);

@@ -68,11 +68,7 @@ export async function startRemediatorHalf({
         manager,
         rehearsal: createRehearsal(manager),
         circumstances: readers.circumstances,
-        witnesses: {
-          probe: readers.probe,
-          gpuProcessesOf: readers.gpuProcesses.of,
-          gpuProcesses: readers.gpuProcesses.all,
-        },
+        witnesses: readers.witnesses,
         async evidence(id, step, unit, signal) {
           const evidence = await readers.evidence(unit, signal);
           await store.write(id, step, evidence);

@@ -1,5 +1,4 @@
 import type { ExporterConfig } from '../config/config.ts';
-import type { Known } from '../domain/circumstances.ts';
 import { createGate } from '../domain/gate.ts';
 import type { Log } from '../domain/log.ts';
 import type { PolicySet } from '../domain/policy.ts';
@@ -9,6 +8,7 @@ import { systemClock } from '../host/clock.ts';
 import { openKmsg } from '../host/kmsg.ts';
 import { readPause } from '../host/pause-file.ts';
 import { createSlowFiles, type SlowFiles } from '../host/slow/slow-files.ts';
+import type { Witnesses } from '../remediator/prove.ts';
 import { readAlertState } from '../sources/alertmanager/source.ts';
 import { readSecondsSinceBoot } from '../sources/circumstances/boot.ts';
 import { readMemoryAvailable } from '../sources/circumstances/memory.ts';
@@ -34,9 +34,8 @@ import { createProbeDeps } from './probe-deps.ts';
 export interface RemediatorReaders {
   readonly circumstances: ReadCircumstances;
   readonly evidence: CreateEvidence;
-  readonly gpuProcesses: GpuProcesses;
-  /** Whether a probe succeeds, asked anew. Never throws. */
-  probe(name: string, signal: AbortSignal): Promise<Known<boolean>>;
+  /** What is asked while a repair is being proven. */
+  readonly witnesses: Witnesses;
   /** Ends what runs in the background; resolves within some seconds. */
   stop(): Promise<void>;
 }
@@ -80,9 +79,16 @@ export function openRemediatorReaders(options: RemediatorReadersOptions): Remedi
   return {
     circumstances: circumstancesOf(options, { files, look, watch, probes }),
     evidence: evidenceFrom(options, journalctl, gpuProcesses, watch),
-    gpuProcesses,
-    probe: (name, signal) =>
-      createProbeQuestion(options.probes(), (plan, own) => createProbe(plan, probes).ask(own), signal)(name),
+    witnesses: {
+      probe: (name, signal) =>
+        createProbeQuestion(
+          options.probes(),
+          (plan, own) => createProbe(plan, probes).ask(own),
+          signal,
+        )(name),
+      gpuProcessesOf: gpuProcesses.of,
+      gpuProcesses: gpuProcesses.all,
+    },
     async stop() {
       await Promise.all([watch.stop(), look.stop(), probes.commandRuns.stop()]);
     },

@@ -10,6 +10,9 @@ export const STEP_RESULTS = ['succeeded', 'failed', 'interrupted'] as const;
 /** One of them. */
 export type StepResult = (typeof STEP_RESULTS)[number];
 
+/** Instead of the result of a job that the service manager would not take, so that nothing was changed. */
+export const JOB_REFUSED = 'refused';
+
 /**
  * How an intake ended on which something was done.
  *

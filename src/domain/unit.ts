@@ -34,6 +34,11 @@ export interface UnitRef {
   readonly name: string;
 }
 
+/** The unit of that name of the system's own systemd, which is what repairs are about. */
+export function systemUnit(name: string): UnitRef {
+  return { manager: 'systemd', scope: 'system', name };
+}
+
 /** What a service manager says about one unit at one moment; read afresh before every decision. */
 export interface Unit {
   readonly ref: UnitRef;

@@ -9,14 +9,14 @@ import type { Moment } from '../domain/moment.ts';
 import type { Policy, PolicySet } from '../domain/policy.ts';
 import type { Denial, RepairRequest, ServiceManager } from '../domain/repair.ts';
 import type { Step } from '../domain/step.ts';
-import type { Unit, UnitRef } from '../domain/unit.ts';
+import { systemUnit, type Unit, type UnitRef } from '../domain/unit.ts';
 import { decide } from '../policy/decide.ts';
 import { matchesPolicy } from '../policy/match.ts';
 import type { Rail, RailContext } from '../policy/rail.ts';
 import type { Keep } from './keep.ts';
 import type { Ledger } from './ledger.ts';
-import { limitValuesOf } from './limit-values.ts';
 import { type LiveLook, type LiveUnits, unseen } from './live-look.ts';
+import { rehearsalOf } from './rehearsal.ts';
 import type { Before, Repair } from './repair.ts';
 
 /** An alert that was taken in under a policy. */
@@ -169,7 +169,7 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     if (step === undefined) {
       return { denial: changed(`policy ${policy.name} has no step ${index + 1} any more`) };
     }
-    return { id, alert, policy, unit: refOf(unit), step, stepIndex: index, receivedAt };
+    return { id, alert, policy, unit: systemUnit(unit), step, stepIndex: index, receivedAt };
   }
 
   /** The circumstances first, which take longer; the units last, so that what is known of them is fresh. */
@@ -209,26 +209,11 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
 
   async function rehearse(request: RepairRequest, unit: Unit, signal: AbortSignal): Promise<'over'> {
     const { id, policy, step } = request;
-    const detail = await rehearsalOf(step, unit, signal);
+    const detail = await rehearsalOf(rehearsal, step, systemUnit(unit.id), signal);
     const about = { id, policy: policy.name, unit: unit.id, action: step.action };
     log.info({ ...about, detail }, 'repair rehearsed');
     await ledger.append([{ event: 'rehearsed', ...about, detail }]);
     return 'over';
-  }
-
-  async function rehearsalOf(step: Step, unit: Unit, signal: AbortSignal): Promise<string> {
-    const ref = refOf(unit.id);
-    switch (step.action) {
-      case 'run':
-      case 'power_mode':
-        return (await rehearsal.run('start', { ...ref, name: step.unit }, signal)).detail;
-      case 'throttle':
-        return (await rehearsal.setLimits(ref, limitValuesOf(step.limits), signal)).detail;
-      case 'notify':
-        return `dry run: would tell ${JSON.stringify(step.message)}`;
-      default:
-        return (await rehearsal.run(step.action, ref, signal)).detail;
-    }
   }
 
   /** Everything that must be on the disk before anything is done. That takes a while, after which all must still hold. */
@@ -262,7 +247,7 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
   async function finish(request: RepairRequest, before: Before, signal: AbortSignal): Promise<'taken'> {
     const { id, policy, step, stepIndex } = request;
     const unit = before.unit.id;
-    const report = await repair({ ...request, unit: refOf(unit) }, before, signal);
+    const report = await repair({ ...request, unit: systemUnit(unit) }, before, signal);
     const about = { id, policy: policy.name, unit, step: stepIndex, action: step.action };
     log.info({ ...about, ...report }, 'step finished');
     await writeInTheEnd({ event: 'finished', ...about, ...report }, signal);
@@ -317,8 +302,4 @@ function alertOf({ labels, startsAt, fingerprint }: ReceivedEvent): Alert {
     startsAt: new Date(startsAt),
     fingerprint,
   };
-}
-
-function refOf(name: string): UnitRef {
-  return { manager: 'systemd', scope: 'system', name };
 }

@@ -3,9 +3,10 @@ import { messageOf } from '../domain/errors.ts';
 import type { StartedEvent } from '../domain/ledger.ts';
 import { withinLimit } from '../domain/limit.ts';
 import type { Denial, RepairRequest, ServiceManager } from '../domain/repair.ts';
-import type { Limits, LimitValues } from '../domain/throttle.ts';
+import type { LimitValues } from '../domain/throttle.ts';
 import type { Unit, UnitRef } from '../domain/unit.ts';
 import { limitValuesOf } from './limit-values.ts';
+import { limitsNow } from './limits-now.ts';
 import type { Witnesses } from './prove.ts';
 import type { Before } from './repair.ts';
 
@@ -33,8 +34,6 @@ export interface KeepOptions {
   readonly clock: Clock;
 }
 
-const LOOK_LIMIT_MS = 10_000;
-
 /** For all of it: decisions wait meanwhile. */
 const LIMIT_MS = 15_000;
 
@@ -44,18 +43,13 @@ export function createKeep({ manager, witnesses, evidence, clock }: KeepOptions)
     const { id, step, stepIndex, policy } = request;
     const ref: UnitRef = { ...request.unit, name: unit.id };
     const limits = step.action === 'throttle' ? limitValuesOf(step.limits) : {};
-    const saved = step.action === 'throttle' ? await limitsNow(ref, step.limits, signal) : {};
+    const saved = step.action === 'throttle' ? await limitsNow(manager, ref, step.limits, signal) : {};
     const held = policy.verify.gpuMemoryFreed ? await witnesses.gpuProcessesOf(unit, signal) : undefined;
     const hash = await evidence(id, stepIndex, unit, signal);
     if (held?.known === false)
       throw new Error(`which processes of it hold memory of GPUs is not known: ${held.why}`);
     const gpuProcesses = held?.value ?? [];
     return { unit, limits, gpuProcesses, hash, change: changeOf(request, saved, limits) };
-  }
-
-  function limitsNow(ref: UnitRef, limits: Limits, signal: AbortSignal): Promise<LimitValues> {
-    const what = `reading the limits of ${ref.name}`;
-    return withinLimit(what, LOOK_LIMIT_MS, signal, (own) => manager.limitsOf(ref, limits, own));
   }
 
   return async (request, unit, signal) => {

@@ -11,6 +11,19 @@ export function limitValuesOf({ cpuQuota, memoryHigh, cpuWeight, ioWeight }: Lim
   };
 }
 
+/** Whether what was set is what is there; whatever else is there does not matter. */
+export function sameLimits(wanted: LimitValues, found: LimitValues): boolean {
+  const there = new Map(Object.entries(found));
+  return Object.entries(wanted).every(([name, value]) => there.get(name) === value);
+}
+
+/** Values for people, as in `CPUQuotaPerSecUSec=500000`. */
+export function limitWords(values: LimitValues): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+}
+
 function whole(value: number): string {
   return String(BigInt(Math.round(value)));
 }

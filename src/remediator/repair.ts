@@ -1,10 +1,12 @@
 import type { Clock } from '../domain/clock.ts';
 import { messageOf } from '../domain/errors.ts';
-import type { FinishedEvent } from '../domain/ledger.ts';
-import { withinLimit } from '../domain/limit.ts';
+import { type FinishedEvent, JOB_REFUSED } from '../domain/ledger.ts';
 import type { RepairRequest, ServiceManager } from '../domain/repair.ts';
-import type { LimitValues } from '../domain/throttle.ts';
+import type { Limits, LimitValues } from '../domain/throttle.ts';
+import type { UnitRef } from '../domain/unit.ts';
 import type { Act, Answer, Means } from './act.ts';
+import { limitWords, sameLimits } from './limit-values.ts';
+import { limitsNow } from './limits-now.ts';
 import type { Proof, ProofStart, Prove } from './prove.ts';
 import { goalOf, type Verdict } from './verify.ts';
 
@@ -39,7 +41,7 @@ export function createRepair({ manager, act, prove, clock }: RepairOptions): Rep
     return {
       result: verdict.kind === 'succeeded' ? 'succeeded' : 'failed',
       detail: detailOf(verdict, answer),
-      jobResult: answer.accepted ? answer.jobResult : REFUSED,
+      jobResult: answer.accepted ? answer.jobResult : JOB_REFUSED,
       invocationId,
       seconds: (clock.elapsedMs() - began) / 1000,
     };
@@ -53,48 +55,33 @@ export function createRepair({ manager, act, prove, clock }: RepairOptions): Rep
   ): Promise<Proof> {
     const { invocationId } = before.unit;
     if (!accepted) return { verdict: { kind: 'failed', detail }, invocationId };
-    const { action } = request.step;
-    if (fault !== undefined && (action === 'run' || action === 'power_mode')) {
+    const { step, unit } = request;
+    if (fault !== undefined && (step.action === 'run' || step.action === 'power_mode')) {
       return { verdict: { kind: 'failed', detail: fault }, invocationId };
     }
-    if (action === 'throttle') {
-      return { verdict: await limitsHold(request, before.limits, signal), invocationId };
+    if (step.action === 'throttle') {
+      return { verdict: await limitsHold(unit, step.limits, before.limits, signal), invocationId };
     }
-    if (goalOf(request.step) === 'nothing') return { verdict: { kind: 'succeeded', detail }, invocationId };
+    if (goalOf(step) === 'nothing') return { verdict: { kind: 'succeeded', detail }, invocationId };
     const proof = await prove(request, before, signal);
     return fault === undefined ? proof : { ...proof, verdict: { kind: 'failed', detail: fault } };
   }
 
   async function limitsHold(
-    { step, unit }: RepairRequest,
+    unit: UnitRef,
+    limits: Limits,
     wanted: LimitValues,
     signal: AbortSignal,
   ): Promise<Verdict> {
-    if (step.action !== 'throttle') return { kind: 'failed', detail: 'not a throttle' };
     try {
-      const what = `reading the limits of ${unit.name}`;
-      const found = await withinLimit(what, LOOK_LIMIT_MS, signal, (own) =>
-        manager.limitsOf(unit, step.limits, own),
-      );
-      const words = Object.entries(found).map(([name, value]) => `${name}=${value}`);
-      if (sameLimits(wanted, found)) return { kind: 'succeeded', detail: `throttled: ${words.join(', ')}` };
-      return { kind: 'failed', detail: `the limits are not as they were set: ${words.join(', ')}` };
+      const found = await limitsNow(manager, unit, limits, signal);
+      if (sameLimits(wanted, found)) return { kind: 'succeeded', detail: `throttled: ${limitWords(found)}` };
+      return { kind: 'failed', detail: `the limits are not as they were set: ${limitWords(found)}` };
     } catch (thrown) {
       signal.throwIfAborted();
       return { kind: 'failed', detail: `the limits could not be read back: ${messageOf(thrown)}` };
     }
   }
-}
-
-const LOOK_LIMIT_MS = 10_000;
-
-/** Instead of the result of a job that the manager would not take, so that nothing was changed. */
-const REFUSED = 'refused';
-
-/** Whether what was set is what is there; whatever else is there does not matter. */
-export function sameLimits(wanted: LimitValues, found: LimitValues): boolean {
-  const there = new Map(Object.entries(found));
-  return Object.entries(wanted).every(([name, value]) => there.get(name) === value);
 }
 
 function detailOf(verdict: Verdict, { jobResult, detail }: Answer): string {

@@ -8,10 +8,10 @@ import type { Log } from '../domain/log.ts';
 import type { PolicySet } from '../domain/policy.ts';
 import type { ServiceManager } from '../domain/repair.ts';
 import { LIMIT_PROPERTIES, type Limits, type LimitValues } from '../domain/throttle.ts';
-import type { UnitRef } from '../domain/unit.ts';
+import { systemUnit } from '../domain/unit.ts';
 import type { Change } from '../policy/history/changes.ts';
 import type { Ledger } from './ledger.ts';
-import { sameLimits } from './repair.ts';
+import { limitWords, sameLimits } from './limit-values.ts';
 
 /** Puts back what steps had changed for a while, as far as it is time for it. Never rejects. */
 export type Undo = (signal: AbortSignal) => Promise<void>;
@@ -119,13 +119,13 @@ export function createUndo(options: UndoOptions): Undo {
   }
 
   async function putPowerModeBack({ undo: unit }: Change, signal: AbortSignal): Promise<Undone> {
-    const { accepted, jobResult, detail } = await manager.run('start', refOf(unit), signal);
+    const { accepted, jobResult, detail } = await manager.run('start', systemUnit(unit), signal);
     if (!accepted || jobResult !== 'done') throw new Error(detail);
     return { result: 'restored', detail: `${unit} has run to its end` };
   }
 
   async function putLimitsBack({ unit, saved, limits }: Change, signal: AbortSignal): Promise<Undone> {
-    const ref = refOf(unit);
+    const ref = systemUnit(unit);
     if ((await manager.inspect(ref, signal)) === undefined) {
       return { result: 'gone', detail: 'there is no such unit any more' };
     }
@@ -133,14 +133,15 @@ export function createUndo(options: UndoOptions): Undo {
     // Each by itself: who has changed one of them meanwhile has not asked for the others to stay.
     const own = LIMIT_PROPERTIES.filter((name) => saved[name] !== undefined && limits[name] === found[name]);
     if (own.length === 0) {
-      return { result: 'gone', detail: `the unit no longer has what it was given: ${words(found)}` };
+      return { result: 'gone', detail: `the unit no longer has what it was given: ${limitWords(found)}` };
     }
     const back = Object.fromEntries(own.map((name) => [name, saved[name] ?? '']));
     const { accepted, detail } = await manager.setLimits(ref, back, signal);
     if (!accepted) throw new Error(detail);
     const after = await manager.limitsOf(ref, namesOf(back), signal);
-    if (!sameLimits(back, after)) throw new Error(`it has ${words(after)} instead of ${words(back)}`);
-    return { result: 'restored', detail: `as before: ${words(back)}` };
+    if (!sameLimits(back, after))
+      throw new Error(`it has ${limitWords(after)} instead of ${limitWords(back)}`);
+    return { result: 'restored', detail: `as before: ${limitWords(back)}` };
   }
 
   return undo;
@@ -157,17 +158,7 @@ function namesOf(values: LimitValues): Limits {
   };
 }
 
-function words(values: LimitValues): string {
-  return Object.entries(values)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(', ');
-}
-
 type Undone = Pick<UndoneEvent, 'result' | 'detail'>;
-
-function refOf(name: string): UnitRef {
-  return { manager: 'systemd', scope: 'system', name };
-}
 
 function keyOf({ id, step }: Change): string {
   return `${step} ${id}`;

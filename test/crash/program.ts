@@ -102,11 +102,7 @@ async function main(): Promise<void> {
     manager,
     rehearsal: createRehearsal(manager),
     circumstances: readers.circumstances,
-    witnesses: {
-      probe: readers.probe,
-      gpuProcessesOf: readers.gpuProcesses.of,
-      gpuProcesses: readers.gpuProcesses.all,
-    },
+    witnesses: readers.witnesses,
     evidence: doom.evidence(async (id, step, live, signal) => {
       const evidence = await readers.evidence(live, signal);
       await store.write(id, step, evidence);

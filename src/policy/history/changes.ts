@@ -1,4 +1,4 @@
-import type { FinishedEvent, StartedEvent, UndoneEvent } from '../../domain/ledger.ts';
+import { type FinishedEvent, JOB_REFUSED, type StartedEvent, type UndoneEvent } from '../../domain/ledger.ts';
 import type { LimitValues } from '../../domain/throttle.ts';
 
 /** What a step has changed, or may have changed, for as long as its alert goes on. */
@@ -20,9 +20,6 @@ export interface Change {
   /** Whether its alert is over; also where nobody knows any more which alert that was. */
   readonly isResolved: boolean;
 }
-
-/** `jobResult` of a step that the service manager would not take, so that it has changed nothing. */
-const REFUSED = 'refused';
 
 type OpenChange = Omit<Change, 'isResolved'>;
 
@@ -55,7 +52,7 @@ export class Changes {
   }
 
   finished({ id, step, result, jobResult }: FinishedEvent): void {
-    if (result === 'failed' && jobResult === REFUSED) this.#remove(id, step);
+    if (result === 'failed' && jobResult === JOB_REFUSED) this.#remove(id, step);
   }
 
   undone({ id, step, result }: UndoneEvent): void {
