@@ -30,8 +30,14 @@ const ROOMS = {
     node: false,
     why: 'Decisions are pure, so that they can be property-tested and replayed.',
   },
-  config: {
+  rules: {
     folders: ['domain'],
+    packages: ['yaml'],
+    node: false,
+    why: 'Alerts are data and text: files come out of them, and the configuration names their thresholds.',
+  },
+  config: {
+    folders: ['domain', 'rules'],
     packages: ['yaml', 'zod', 're2js', 'croner'],
     node: false,
     why: 'Configuration is text in, typed value or located problems out; someone else reads the file.',
@@ -104,7 +110,12 @@ function roomRules([room, { folders, packages, node, why }]) {
     },
   ];
   if (!node) {
-    const strict = room === 'domain' || room === 'policy' || room === 'collectors' || room === 'config';
+    const strict =
+      room === 'domain' ||
+      room === 'policy' ||
+      room === 'collectors' ||
+      room === 'config' ||
+      room === 'rules';
     rules.push({
       name: `${room}-no-${strict ? 'node' : 'io'}`,
       comment: why,
@@ -155,7 +166,7 @@ module.exports = {
       comment: 'The product never needs its tests, dashboards or development packages to run.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^(test|dashboards)/' },
+      to: { path: '^(test|dashboards|alerts)/' },
     },
     {
       name: 'src-no-dev-packages',

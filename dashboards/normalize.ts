@@ -48,14 +48,15 @@ function completed(panel: Panel): Panel {
   };
 }
 
-/** Panel options with the legend shown and a tooltip that lists every series, where a panel has them. */
+/** Options with the legend shown and a tooltip that lists every series; bars, which have names beside them, as they are. */
 function visible(options: unknown): unknown {
   if (!isRecord(options)) return options;
   const { legend, tooltip } = options;
+  if (!isRecord(legend) || !isRecord(tooltip)) return options;
   return {
     ...options,
-    ...(isRecord(legend) ? { legend: { ...legend, showLegend: true } } : {}),
-    ...(isRecord(tooltip) ? { tooltip: { ...tooltip, mode: 'multi', sort: 'desc' } } : {}),
+    legend: { ...legend, showLegend: true },
+    tooltip: { ...tooltip, mode: 'multi', sort: 'desc' },
   };
 }
 

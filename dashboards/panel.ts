@@ -1,104 +1,89 @@
-import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import {
-  LegendDisplayMode,
-  LegendPlacement,
-  ReduceDataOptionsBuilder,
-  VizLegendOptionsBuilder,
-} from '@grafana/grafana-foundation-sdk/common';
-import type { Panel, Threshold, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
-import { ThresholdsConfigBuilder, ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
-import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
-import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
-import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
-import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+  type Threshold,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import type { Expression } from './promql.ts';
+import { DATASOURCE } from './variables.ts';
 
-/** What every panel must say. Nothing here has a default, so nothing can be forgotten. */
+/** Grafana's names of the units that we use. Bytes are binary (KiB), `Bps` is bytes in a second. */
+export type Unit =
+  | 'none'
+  | 'short'
+  | 'bytes'
+  | 'Bps'
+  | 'percentunit'
+  | 's'
+  | 'dtdurations'
+  | 'dateTimeFromNow'
+  | 'dateTimeAsIso'
+  | 'celsius'
+  | 'watt'
+  | 'volt'
+  | 'amp'
+  | 'hertz'
+  | 'rotrpm'
+  | 'ops'
+  | 'cps';
+
+/** What every panel must say. Nothing here but the last has a default, so nothing can be forgotten. */
 export interface PanelSpec {
-  readonly datasource: DataSourceRef;
   readonly title: string;
   /** For people who see the panel for the first time: what it shows, and what to make of it. */
   readonly description: string;
-  /** Grafana's name of the unit. */
-  readonly unit: 'none' | 'short' | 'bytes' | 'percentunit';
-  readonly expr: Expression;
+  readonly unit: Unit;
   /** Of 24 columns, and in rows of about 30 pixels. */
   readonly size: { readonly width: number; readonly height: number };
+  /**
+   * What it means that there is nothing to show, where that is normal: "No unit has a CPU quota".
+   *
+   * Left out where an empty panel means that something is not read: Grafana then says "No data".
+   */
+  readonly none?: string;
 }
 
-/** One number of the present, coloured by thresholds. */
-export function statPanel(
-  spec: PanelSpec,
-  look: { readonly thresholds: readonly Threshold[]; readonly mappings?: readonly ValueMapping[] },
-): Builder<Panel> {
-  const steps = new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...look.thresholds]);
-  return described(new StatBuilder(), spec)
-    .thresholds(steps)
-    .mappings([...(look.mappings ?? [])])
-    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))
-    .decimals(0)
-    .withTarget(query(spec).instant());
+/** A question to Prometheus, and how its answers are called: `{{name}} ({{instance}})`. */
+export interface Query {
+  readonly expr: Expression;
+  readonly legend: string;
 }
 
-/** Lines over time. The legend is a table with the last and the highest value of each. */
-export function timeseriesPanel(spec: PanelSpec, legend: string): Builder<Panel> {
-  const table = new VizLegendOptionsBuilder()
-    .displayMode(LegendDisplayMode.Table)
-    .placement(LegendPlacement.Bottom)
-    .calcs(['lastNotNull', 'max'])
-    .sortBy('Max')
-    .sortDesc(true);
-  return described(new TimeseriesBuilder(), spec)
-    .legend(table)
-    .lineWidth(1)
-    .fillOpacity(10)
-    .min(0)
-    .withTarget(query(spec).range().legendFormat(legend));
+/** What every form of panel of the SDK has; `this` in its own signatures keeps the form. */
+interface CommonBuilder {
+  title(title: string): unknown;
+  description(description: string): unknown;
+  datasource(datasource: DataSourceRef): unknown;
+  unit(unit: string): unknown;
+  span(width: number): unknown;
+  height(height: number): unknown;
+  noValue(text: string): unknown;
 }
 
-/** One row for each series, coloured by what its value means. */
-export function stateTimelinePanel(
-  spec: PanelSpec,
-  legend: string,
-  meanings: readonly ValueMapping[],
-): Builder<Panel> {
-  return described(new StateTimelineBuilder(), spec)
-    .mappings([...meanings])
-    .fillOpacity(80)
-    .perPage(20)
-    .withTarget(query(spec).range().legendFormat(legend));
-}
-
-/** The labels of each series of the present as a row. `columns` maps labels to headings, in order. */
-export function tablePanel(
-  spec: PanelSpec,
-  columns: Readonly<Record<string, string>>,
-  coloured: { readonly column: string; readonly meanings: readonly ValueMapping[] },
-): Builder<Panel> {
-  const indexByName = Object.fromEntries(Object.keys(columns).map((label, index) => [label, index]));
-  const excludeByName = { Time: true, Value: true };
-  return described(new TableBuilder(), spec)
-    .filterable(true)
-    .withTransformation({ id: 'organize', options: { excludeByName, indexByName, renameByName: columns } })
-    .overrideByName(coloured.column, [
-      { id: 'mappings', value: coloured.meanings },
-      { id: 'custom.cellOptions', value: { type: 'color-text' } },
-    ])
-    .withTarget(query(spec).instant().format(PromQueryFormat.Table));
-}
-
-/** Grafana's word for a panel's query; the data source stands on it as well as on the panel. */
-function query(spec: PanelSpec): DataqueryBuilder {
-  return new DataqueryBuilder().datasource(spec.datasource).expr(spec.expr.text);
-}
-
-function described<B extends StatBuilder | TimeseriesBuilder | StateTimelineBuilder | TableBuilder>(
-  builder: B,
-  spec: PanelSpec,
-): B {
-  builder.title(spec.title).description(spec.description).datasource(spec.datasource);
-  builder.unit(spec.unit).span(spec.size.width).height(spec.size.height);
+/** The builder with all that the panel must say, and the dashboard's data source. */
+export function described<B extends CommonBuilder>(builder: B, spec: PanelSpec): B {
+  builder.title(spec.title);
+  builder.description(spec.description);
+  builder.datasource(DATASOURCE);
+  builder.unit(spec.unit);
+  builder.span(spec.size.width);
+  builder.height(spec.size.height);
+  if (spec.none !== undefined) builder.noValue(spec.none);
   return builder;
+}
+
+/** Grafana's word for a question about the present. The data source stands on it as well as on the panel. */
+export function instantTarget({ expr, legend }: Query): DataqueryBuilder {
+  return new DataqueryBuilder().datasource(DATASOURCE).expr(expr.text).instant().legendFormat(legend);
+}
+
+/** Grafana's word for a question about the time shown. */
+export function rangeTarget({ expr, legend }: Query): DataqueryBuilder {
+  return new DataqueryBuilder().datasource(DATASOURCE).expr(expr.text).range().legendFormat(legend);
+}
+
+/** Colours from a value on, in the unit of the panel; the first has the value null. */
+export function absolute(steps: readonly Threshold[]): ThresholdsConfigBuilder {
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([...steps]);
 }

@@ -10,7 +10,7 @@ export interface Expression {
   readonly text: string;
 }
 
-/** Series of a metric that has no unit, of the chosen hosts. `matchers` are written as in PromQL. */
+/** Series of a metric, of the chosen hosts. `matchers` are written as in PromQL. */
 export function hostSeries(metric: string, ...matchers: readonly string[]): Selector {
   const all = ['job=~"$job"', 'instance=~"$instance"', ...matchers];
   return { kind: 'selector', text: `${metric}{${all.join(',')}}` };
@@ -19,6 +19,16 @@ export function hostSeries(metric: string, ...matchers: readonly string[]): Sele
 /** Series of a metric with the label `name`, of the chosen units on the chosen hosts. */
 export function unitSeries(metric: string, ...matchers: readonly string[]): Selector {
   return hostSeries(metric, 'name=~"$name"', ...matchers);
+}
+
+/**
+ * Alerts that Prometheus holds, of the chosen hosts.
+ *
+ * The empty instance is that of alerts about something that is not there at all, such as absent(up).
+ */
+export function alertSeries(...matchers: readonly string[]): Selector {
+  const all = ['job=~"$job"', 'instance=~"$instance|"', ...matchers];
+  return { kind: 'selector', text: `ALERTS{${all.join(',')}}` };
 }
 
 /**
@@ -37,4 +47,23 @@ export function promql(
 /** All series of all expressions together (PromQL's `or`). */
 export function either(first: Expression, ...others: readonly Expression[]): Expression {
   return { kind: 'expression', text: [first, ...others].map((one) => one.text).join('\n  or ') };
+}
+
+/** The first expression, or, if it has no series at all, the other one whatever its labels are. */
+export function orElse(expression: Expression, other: Expression): Expression {
+  return promql`(${expression})\nor on () (${other})`;
+}
+
+/**
+ * A number while some chosen fettle answers, and nothing while none does.
+ *
+ * For `orElse`: "there is none of it" can then be told from "nobody knows".
+ */
+export function whileAnswered(value: number): Expression {
+  return promql`0 * (count(${hostSeries('up')} == 1) > 0) + ${value}`;
+}
+
+/** The expression, or 0 if it has no series though fettle answers: for counts, whose absence means none. */
+export function orZero(expression: Expression): Expression {
+  return orElse(expression, whileAnswered(0));
 }

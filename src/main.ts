@@ -24,6 +24,8 @@ async function main(words: readonly string[]): Promise<number> {
       return await (await import('./cli/polkit.ts')).polkit(command);
     case 'schema':
       return (await import('./cli/schema.ts')).printSchema();
+    case 'rules':
+      return await (await import('./cli/rules.ts')).rules(command);
     case 'pause':
       return await (await import('./cli/pause.ts')).pause(command);
     case 'resume':

@@ -18,6 +18,12 @@ export type Command =
   | { readonly kind: 'polkit'; readonly file: string; readonly user: string }
   | { readonly kind: 'schema' }
   | {
+      readonly kind: 'rules';
+      readonly configFile: string | undefined;
+      /** Undefined: all of them; it has not been looked at. */
+      readonly group: string | undefined;
+    }
+  | {
       readonly kind: 'pause';
       /** A duration as it was given; it has not been looked at. Undefined: until somebody resumes. */
       readonly lasts: string | undefined;
@@ -110,6 +116,7 @@ const OPTIONS = {
   unit: { type: 'string', short: 'u' },
   policy: { type: 'string' },
   limit: { type: 'string' },
+  group: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
@@ -134,6 +141,7 @@ interface Values {
   readonly unit?: string;
   readonly policy?: string;
   readonly limit?: string;
+  readonly group?: string;
 }
 
 interface CommandRow {
@@ -150,6 +158,7 @@ const COMMANDS = new Map<string, CommandRow>([
   ['probe', { options: ['config', 'json'], parse: probeCommand }],
   ['polkit', { options: ['user'], parse: polkitCommand }],
   ['schema', { options: [], parse: schemaCommand }],
+  ['rules', { options: ['config', 'group'], parse: rulesCommand }],
   ['pause', { options: ['config', 'for', 'reason'], parse: pauseCommand }],
   ['resume', { options: ['config'], parse: resumeCommand }],
   ['logs', { options: ['user', 'since', 'priority', 'lines', 'follow', 'json'], parse: logsCommand }],
@@ -208,6 +217,11 @@ function polkitCommand({ user = 'fettle' }: Values, rest: readonly string[]): Co
 
 function schemaCommand(_values: Values, rest: readonly string[]): Command {
   return rest.length > 0 ? usage(`schema takes no ${rest[0]}`) : { kind: 'schema' };
+}
+
+function rulesCommand({ config, group }: Values, rest: readonly string[]): Command {
+  if (rest.length > 0) return usage(`rules takes no ${rest[0]}; one group is given with --group NAME`);
+  return { kind: 'rules', configFile: config, group };
 }
 
 /** It is shown in one line, and stands in the ledger's refusals. */

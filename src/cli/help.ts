@@ -5,6 +5,7 @@ Usage:
   fettle check FILE
   fettle polkit FILE [--user NAME]
   fettle schema
+  fettle rules [--config FILE] [--group NAME]
   fettle pause --reason TEXT [--for DURATION] [--config FILE]
   fettle resume [--config FILE]
   fettle units [PATTERN...] [--watch] [--json]
@@ -24,6 +25,7 @@ Commands:
            policies may do.
   polkit   Print the polkit rule that lets fettle do what its policies need, and no more.
   schema   Print the JSON Schema of configurations, for editors.
+  rules    Print the alert rules for Prometheus, with thresholds of your own.
   pause    Have the remediator begin nothing new for a while.
   resume   End the pause.
   units    Show units of this machine: states, restarts, memory, CPU time, tasks.
@@ -122,6 +124,38 @@ An editor that is told of it completes keys, explains them and marks what is wro
 read it from a first line in the configuration such as
   # yaml-language-server: $schema=fettle.schema.json
 What depends on more than one key, fettle check tells.
+`;
+
+const RULES = `fettle rules: print the alert rules for Prometheus, with thresholds of your own.
+
+Usage:
+  fettle rules [--config FILE] [--group NAME]
+
+The files alerts/*.rules.yml of this version hold the same rules, a group a file, with the
+default thresholds. They need no change for others: before it takes its default each alert
+looks for a series fettle:threshold, which the group thresholds records. So keep those
+files, and lay one beside them, anew whenever the configuration changes:
+  fettle rules --config /etc/fettle/fettle.yml --group thresholds \\
+    > /etc/prometheus/rules/thresholds.rules.yml
+  systemctl reload prometheus
+Or print everything into one file instead of them, without --group.
+
+In the configuration a threshold is a number, or a list of which the first holds that
+matches. Matchers are those of Alertmanager; which labels a threshold has, fettle schema
+and the error say.
+  thresholds:
+    unit_down_seconds: 600
+    unit_memory_ratio:
+      - { match: ['name =~ "comfyui@.+"'], is: 0.95 }
+      - { match: ['instance = "gpu1:10558"', 'name = "vllm.service"'], is: 0.8 }
+
+How long something must last (for) is not a threshold: to change that, edit a copy.
+
+Options:
+  -c, --config FILE  The configuration with the thresholds; without one, the defaults.
+      --group NAME   Only this group: thresholds, or the name of a file.
+
+Exit codes: 0 all is well, 2 wrong usage or configuration.
 `;
 
 const PAUSE = `fettle pause: have the remediator begin nothing new for a while.
@@ -444,6 +478,7 @@ const TOPICS = new Map([
   ['check', CHECK],
   ['polkit', POLKIT],
   ['schema', SCHEMA],
+  ['rules', RULES],
   ['pause', PAUSE],
   ['resume', RESUME],
   ['units', UNITS],

@@ -58,6 +58,14 @@ const CIRCUIT_OPEN = defineMetric({
   source: 'the ledger',
 });
 
+const UNDER_REPAIR = defineMetric({
+  name: 'fettle_repair_under_way',
+  help: 'Whether a policy has begun to repair a unit and has not come to an end, the waits between its steps included.',
+  type: 'gauge',
+  labels: ['policy', 'unit'],
+  source: 'the ledger',
+});
+
 const BUDGET_USED = defineMetric({
   name: 'fettle_budget_used',
   help: 'Steps taken at any unit within the last so many seconds.',
@@ -144,6 +152,7 @@ export function createRemediatorCollector(
       SECONDS,
       ENDINGS,
       CIRCUIT_OPEN,
+      UNDER_REPAIR,
       BUDGET_USED,
       BUDGET_LIMIT,
       UNDER_WAY,
@@ -172,6 +181,9 @@ export function remediatorSamples(reading: RemediatorReading): readonly Sample[]
     ...reading.seconds.map(({ seconds, ...labels }) => sample(SECONDS, labels, seconds)),
     ...reading.endings.map(({ count, ...labels }) => sample(ENDINGS, labels, count)),
     ...reading.openCircuits.map(({ isOpen, ...labels }) => sample(CIRCUIT_OPEN, labels, Number(isOpen))),
+    ...reading.underRepair.map(({ isUnderWay, ...labels }) =>
+      sample(UNDER_REPAIR, labels, Number(isUnderWay)),
+    ),
     ...reading.budget.flatMap(({ windowSeconds, used, limit }) => [
       sample(BUDGET_USED, { window_seconds: String(windowSeconds) }, used),
       sample(BUDGET_LIMIT, { window_seconds: String(windowSeconds) }, limit),

@@ -1,6 +1,7 @@
 import { CGROUP_FAMILIES, type CgroupFamily } from '../domain/cgroup.ts';
 import type { DaemonSpec } from '../domain/daemon.ts';
 import type { ProbePlan } from '../domain/probes/plan.ts';
+import type { ThresholdOverride } from '../rules/override.ts';
 import { type JournalConfig, journalOf } from './journal.ts';
 import { type LaunchdConfig, launchdOf } from './launchd.ts';
 import type { ListenAddress } from './listen.ts';
@@ -16,6 +17,8 @@ export interface Config {
   readonly probes: readonly ProbePlan[];
   /** Daemons that write their pid to a file, each with a name of its own. */
   readonly daemons: readonly DaemonSpec[];
+  /** Thresholds of alerts that are set otherwise. Only `fettle rules` needs them. */
+  readonly thresholds: readonly ThresholdOverride[];
 }
 
 /** The reading half. */
@@ -88,7 +91,7 @@ export interface MachineConfig {
  * `marks` are of the probes: by them it is seen whether one has changed.
  */
 export function configOf(written: WrittenConfig, marks: readonly string[]): Config {
-  const { exporter, remediator, probes, daemons } = written;
+  const { exporter, remediator, probes, daemons, thresholds } = written;
   const { include, exclude } = exporter.systemd;
   return {
     exporter: {
@@ -115,6 +118,7 @@ export function configOf(written: WrittenConfig, marks: readonly string[]): Conf
     remediator: remediatorOf(remediator),
     probes: probes.map((probe, index) => ({ ...probe, mark: marks[index] ?? '' })),
     daemons,
+    thresholds,
   };
 }
 

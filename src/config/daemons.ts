@@ -22,21 +22,30 @@ const timeout = duration.refine((seconds) => seconds > 0 && seconds <= MOST_SECO
 
 const daemon = z
   .strictObject({
-    name: z.string({ error: NAME }).regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, { error: NAME }),
-    pid_file: absolutePath,
+    name: z
+      .string({ error: NAME })
+      .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, { error: NAME })
+      .describe('A name of its own; the label name of its metrics.'),
+    pid_file: absolutePath.describe('File into which it writes the number of its process.'),
     process_name: z
       .string({ error: PROCESS_NAME })
       .regex(/^[^/\0]{1,255}$/, { error: PROCESS_NAME })
-      .optional(),
-    status_file: statusFile.optional(),
-    start: argv.optional(),
-    stop: argv.optional(),
-    restart: argv.optional(),
-    status: argv.optional(),
-    stop_signal: z.enum(STOP_SIGNALS, { error: SIGNAL }).optional(),
-    user: userName.optional(),
-    start_timeout: timeout.prefault('30s'),
-    stop_timeout: timeout.prefault('30s'),
+      .optional()
+      .describe('Name of its program, which a process that was given its pid later does not have.'),
+    status_file: statusFile.optional().describe('File of JSON in which it says how it is.'),
+    start: argv.optional().describe('Command that starts it: a program with its whole path, and arguments.'),
+    stop: argv.optional().describe('Command that stops it.'),
+    restart: argv.optional().describe('Command that restarts it; left out: stop, then start.'),
+    status: argv.optional().describe('Command that says how it is; told beside what is seen.'),
+    stop_signal: z
+      .enum(STOP_SIGNALS, { error: SIGNAL })
+      .optional()
+      .describe('Signal that stops it, instead of a command.'),
+    user: userName.optional().describe('Whom the commands run as; left out: as fettle.'),
+    start_timeout: timeout
+      .prefault('30s')
+      .describe('How long it may take to start; with stop_timeout 4m at most.'),
+    stop_timeout: timeout.prefault('30s').describe('How long it may take to stop.'),
   })
   .refine(({ stop, stop_signal }) => stop === undefined || stop_signal === undefined, {
     error: 'expected stop or stop_signal, not both',

@@ -44,8 +44,11 @@ const rule = z.strictObject({
     .array(unit, { error: 'expected a list of unit names' })
     .min(1, { error: 'expected at least one unit; leave units out for messages of all' })
     .optional()
-    .describe('Of which units; * stands for any text.'),
-  priority: z.enum(JOURNAL_PRIORITIES, { error: PRIORITY }).optional().describe('At least so much.'),
+    .describe('Messages of which units; * stands for any text. Left out: of all.'),
+  priority: z
+    .enum(JOURNAL_PRIORITIES, { error: PRIORITY })
+    .optional()
+    .describe('Only messages that matter at least so much; left out: all.'),
 });
 
 const rules = z
@@ -64,7 +67,7 @@ export const journal = z.strictObject({
   enabled: z
     .boolean({ error: 'expected true or false' })
     .optional()
-    .describe('Left out: if there are patterns.'),
+    .describe('Whether messages are counted; left out: if there are patterns.'),
   patterns: rules.default([]).describe('What to count in messages.'),
 });
 

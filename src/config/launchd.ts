@@ -16,7 +16,7 @@ export const launchd = z.strictObject({
     .boolean({ error: 'expected true or false' })
     .optional()
     .describe('Whether its jobs are read; left out: where there is one.'),
-  path: absolutePath.default('/bin/launchctl').describe('Of launchctl.'),
+  path: absolutePath.default('/bin/launchctl').describe('Where launchctl is.'),
   domains: z
     .array(z.string({ error: DOMAIN }).refine(isLaunchdDomain, { error: DOMAIN }), {
       error: 'expected a list of domains, such as [system, gui/501]',

@@ -28,15 +28,26 @@ export function onlyValue({ text }: Matcher): string | undefined {
   return operator === '=' ? value : undefined;
 }
 
-function splitMatcher(text: string): {
+/** A matcher in its parts. */
+interface MatcherParts {
   readonly label: string;
-  readonly operator: string;
+  readonly operator: '=' | '!=' | '=~' | '!~';
+  /** Without its quotes. */
   readonly value: string;
-} {
+}
+
+/** The parts of a matcher; throws as `parseMatcher` does. */
+export function splitMatcher(text: string): MatcherParts {
   const [, label, operator, written] = MATCHER.exec(text) ?? [];
-  if (label === undefined || operator === undefined || written === undefined) throw new Error(EXPECTED);
+  if (label === undefined || !isOperator(operator) || written === undefined) throw new Error(EXPECTED);
   if (operator === '=' && written.startsWith('=')) throw new Error(`${EXPECTED}, with one =`);
   return { label, operator, value: unquoted(written) };
+}
+
+const OPERATORS = ['=', '!=', '=~', '!~'] as const;
+
+function isOperator(text: string | undefined): text is MatcherParts['operator'] {
+  return OPERATORS.some((operator) => operator === text);
 }
 
 function unquoted(written: string): string {

@@ -9,6 +9,7 @@ import { absolutePath } from './path.ts';
 import { pattern } from './pattern.ts';
 import { probes } from './probes/probe.ts';
 import { remediator } from './remediator/remediator.ts';
+import { thresholds } from './thresholds.ts';
 
 const EVERYTHING = '.+';
 const DEVICES = '.+\\.device';
@@ -135,6 +136,11 @@ export const schema = z.strictObject({
   daemons: daemons
     .default([])
     .describe('Daemons that write their pid to a file, where systemd does not look after them.'),
+  thresholds: thresholds
+    .prefault({})
+    .describe(
+      'Thresholds of alerts that are set otherwise, for all or by label; `fettle rules` writes them.',
+    ),
 });
 
 /** A configuration as it was written, with the defaults filled in. */

@@ -117,6 +117,8 @@ export interface RemediatorReading {
     readonly unit: string;
     readonly isOpen: boolean;
   }[];
+  /** Of each policy and each unit that it allows. */
+  readonly underRepair: readonly UnitUnderRepair[];
   /** Of the whole machine, each window. */
   readonly budget: readonly BudgetUse[];
   readonly stepsUnderWay: number;
@@ -130,6 +132,13 @@ export interface RemediatorReading {
   readonly isPaused: boolean;
   readonly ledgerErrors: number;
   readonly lastRepairSeconds: number | undefined;
+}
+
+/** Whether a policy is in the middle of repairing a unit. */
+export interface UnitUnderRepair {
+  readonly policy: string;
+  readonly unit: string;
+  readonly isUnderWay: boolean;
 }
 
 /** How often a policy's cases ended so. */

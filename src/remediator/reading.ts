@@ -5,6 +5,7 @@ import type { Rail } from '../policy/rail.ts';
 import type { Tally } from '../policy/tally.ts';
 import type { Case } from './executor.ts';
 import type { Ledger } from './ledger.ts';
+import { unitsUnderRepair } from './under-repair.ts';
 
 /** What a reading is made of. */
 export interface ReadingParts {
@@ -55,6 +56,7 @@ export function readingOf(parts: ReadingParts): RemediatorReading {
         isOpen: history.circuitOf(name, unit) !== undefined,
       })),
     ),
+    underRepair: unitsUnderRepair(policies, history.unended()),
     budget: budgetUse(policies, history, steady),
     stepsUnderWay: history.running.length,
     queueLength: cases.length,

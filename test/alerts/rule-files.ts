@@ -59,6 +59,14 @@ export function readRuleTests(): readonly ({ readonly name: string } & z.infer<t
   }));
 }
 
+/** How much there is of rules and of their tests, in a line for people. */
+export function ruleCounts(): string {
+  const rules = readRuleFiles().flatMap(({ groups }) => groups.flatMap((group) => group.rules));
+  const tests = readRuleTests().flatMap((file) => file.tests);
+  const checks = tests.flatMap((test) => test.alert_rule_test);
+  return `${rules.length} alert rules, ${tests.length} promtool tests with ${checks.length} checks`;
+}
+
 /** The files of a folder that have an ending, without it. */
 export function names(folder: URL, ending: string): readonly string[] {
   return readdirSync(folder)

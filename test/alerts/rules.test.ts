@@ -1,13 +1,29 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { ALERTS, names, readRuleFiles, readRuleTests } from './rule-files.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ruleFiles } from '../../src/rules/files.ts';
+import { KNOWN_LABELS, selectorsOf } from './known-metrics.ts';
+import { ALERTS, names, readRuleFiles, readRuleTests, ruleCounts } from './rule-files.ts';
 
 const FILES = readRuleFiles();
 const TESTS = readRuleTests();
 const RULES = FILES.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
 const BY_NAME = RULES.map((rule) => [rule.alert, rule] as const);
 
+const HOST = '{{ reReplaceAll ":[0-9]+$" "" $labels.instance }}';
+
+/** Fires always, so nothing can keep it quiet. */
+const HEARTBEAT = 'Watchdog';
+
+afterAll(() => console.log(ruleCounts()));
+
 describe('rule files', () => {
+  it('are what src/rules gives; else run npm run rules', () => {
+    for (const [name, text] of ruleFiles()) {
+      expect(readFileSync(new URL(name, ALERTS), 'utf8'), name).toBe(text);
+    }
+    expect([...ruleFiles().keys()].sort()).toEqual(FILES.map(({ name }) => `${name}.rules.yml`).sort());
+  });
+
   it('hold one group each, of the same name and of at most 20 rules', () => {
     expect(FILES.length).toBeGreaterThan(0);
     for (const { name, groups } of FILES) {
@@ -23,8 +39,11 @@ describe('rule files', () => {
   });
 
   it('have a file of promtool tests each', () => {
-    expect(TESTS.map(({ name }) => name)).toEqual(FILES.map(({ name }) => name));
-    for (const { name, rule_files } of TESTS) expect(rule_files).toEqual([`../${name}.rules.yml`]);
+    const tested = TESTS.map(({ name }) => name);
+    expect(tested).toEqual(expect.arrayContaining(FILES.map(({ name }) => name)));
+    for (const { name, rule_files } of TESTS.filter((one) => FILES.some((file) => file.name === one.name))) {
+      expect(rule_files).toEqual([`../${name}.rules.yml`]);
+    }
   });
 
   it('have a runbook for each alert, and no runbook is left over', () => {
@@ -66,18 +85,28 @@ describe.each(BY_NAME)('%s', (name, rule) => {
     }
   });
 
-  it('says what to repair completely or not at all', () => {
-    const repairable = 'unit' in rule.labels || 'manager' in rule.labels;
-    if (repairable) expect(rule.labels).toMatchObject({ unit: '{{ $labels.name }}', manager: 'systemd' });
+  it('says what to repair completely or not at all, and where', () => {
+    const { unit, manager, host } = rule.labels;
+    if (manager !== undefined) {
+      expect(['systemd', 'launchd', 'pidfile']).toContain(manager);
+      expect(unit).toMatch(/^\{\{ .*\$labels\.\w+.* \}\}/);
+    }
+    expect(host).toBe(unit === undefined ? undefined : HOST);
   });
 
-  it('compares something, reads our exporter only, and asks for more than one evaluation', () => {
-    expect(rule.expr).toMatch(/[<>]|==|\babsent\(/);
-    for (const [, selector] of rule.expr.matchAll(
-      /\b(?:systemd_\w+|fettle_\w+|thermal_\w+|up)(?:\{([^}]*)\})?/g,
-    )) {
-      expect(selector).toMatch(/(^|,)job="fettle(-remediator)?"/);
+  it('names only metrics that there are, with labels that they have, of our exporter only', () => {
+    const selectors = selectorsOf(rule.expr);
+    for (const { metric, labels, job } of selectors) {
+      expect(KNOWN_LABELS.has(metric), metric).toBe(true);
+      const known = KNOWN_LABELS.get(metric) ?? [];
+      for (const label of labels) expect(known, `${metric}{${label}}`).toContain(label);
+      if (known.includes('job')) expect(job, metric).toMatch(/^fettle(-remediator)?$/);
     }
+    expect(selectors.length > 0 || name === HEARTBEAT).toBe(true);
+  });
+
+  it('compares something, and asks for more than one evaluation', () => {
+    expect(rule.expr).toMatch(/[<>]|==|\babsent\(/);
     expect(rule.for).toMatch(/^[1-9]\d*[smh]$/);
   });
 
@@ -91,8 +120,9 @@ describe.each(BY_NAME)('%s', (name, rule) => {
 });
 
 describe('alerts that fettle can repair', () => {
-  it('are a failed unit and a crash loop', () => {
-    const repairable = RULES.filter(({ labels }) => 'unit' in labels).map(({ alert }) => alert);
-    expect(repairable).toEqual(['UnitFailed', 'ServiceCrashLooping']);
+  it('are told to it, and none that it tells of itself', () => {
+    const repairable = RULES.filter(({ labels }) => 'manager' in labels).map(({ alert }) => alert);
+    expect(repairable).toEqual(expect.arrayContaining(['UnitFailed', 'ServiceCrashLooping']));
+    expect(repairable.filter((alert) => /^(Repair|Fettle|Remediator)/.test(alert))).toEqual([]);
   });
 });

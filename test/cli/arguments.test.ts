@@ -3,7 +3,7 @@ import { parseCommand } from '../../src/cli/arguments.ts';
 
 /** Every command, in its order. */
 const COMMANDS =
-  'there are serve, check, units, gpu, doctor, probe, polkit, schema, pause, resume, logs, audit and repairs';
+  'there are serve, check, units, gpu, doctor, probe, polkit, schema, rules, pause, resume, logs, audit and repairs';
 
 const words = (line: string) => line.split(' ').filter((word) => word !== '');
 
@@ -54,6 +54,8 @@ describe('parseCommand', () => {
     ['polkit fettle.yml', { kind: 'polkit', file: 'fettle.yml', user: 'fettle' }],
     ['polkit --user repair-bot fettle.yml', { kind: 'polkit', file: 'fettle.yml', user: 'repair-bot' }],
     ['schema', { kind: 'schema' }],
+    ['rules', { kind: 'rules', configFile: undefined, group: undefined }],
+    ['rules -c f.yml --group gpu', { kind: 'rules', configFile: 'f.yml', group: 'gpu' }],
     ['units', UNITS],
     ['units nginx comfyui@* *.timer', { ...UNITS, patterns: ['nginx', 'comfyui@*', '*.timer'] }],
     ['units -- -.mount', { ...UNITS, patterns: ['-.mount'] }],

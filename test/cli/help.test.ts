@@ -37,6 +37,10 @@ describe('helpText', () => {
     ['check', ['fettle check FILE', 'FILE:LINE:COLUMN', 'exit code', 'warning:']],
     ['polkit', ['fettle polkit FILE', '--user NAME', 'set-property', '/etc/polkit-1/rules.d/', 'Exit codes']],
     ['schema', ['fettle schema', 'yaml-language-server']],
+    [
+      'rules',
+      ['--config FILE', '--group NAME', 'unit_memory_ratio', 'thresholds.rules.yml', '\\\n', 'Exit codes'],
+    ],
     ['pause', ['--reason TEXT', '--for DURATION', 'nothing is put back', 'Where there is no ledger']],
     ['repairs', ['evidence beside the ledger', 'evidenceFile', 'ID-STEP.json']],
     ['audit', ['SHA-256', 'evidence that somebody has deleted']],
@@ -83,6 +87,7 @@ describe('helpText', () => {
     'check',
     'polkit',
     'schema',
+    'rules',
     'units',
     'gpu',
     'logs',

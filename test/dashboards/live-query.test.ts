@@ -8,7 +8,7 @@ import {
   success,
   vector,
 } from './fake-prometheus.ts';
-import { checkDashboardLive } from './live-query.ts';
+import { checkDashboardLive, questionsOf } from './live-query.ts';
 
 const running: FakePrometheus[] = [];
 
@@ -143,6 +143,14 @@ describe('checkDashboardLive', () => {
     ]);
   });
 
+  it('reports an annotation without data', async () => {
+    const { url } = await fakePrometheus(() => matrix());
+    const annotations = { list: [{ name: 'Repairs', expr: 'm' }] };
+    expect(await checkDashboardLive({ ...dashboard('n'), panels: [], annotations }, url)).toEqual([
+      { where: 'annotation "Repairs"', expr: 'm', problem: 'no data' },
+    ]);
+  });
+
   it('says why when no Prometheus answers', async () => {
     const { url } = await fakePrometheus(() => matrix('1'));
     for (const fake of running.splice(0)) await fake.close();
@@ -159,6 +167,7 @@ describe('checkDashboardLive', () => {
       const before = asked.length;
       expect(await checkDashboardLive(JSON.parse(text), url)).toEqual([]);
       expect(asked.length - before).toBe(text.match(/"(expr|query)": "(?!prometheus")/g)?.length);
+      expect(asked.length - before).toBe(questionsOf(JSON.parse(text)));
     }
-  });
+  }, 30_000);
 });

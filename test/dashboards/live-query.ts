@@ -47,8 +47,15 @@ export async function checkDashboardLive(
   const api = createPrometheusApi(prometheusUrl);
   const builtIn = builtInValues(options.rateInterval ?? '1m', window);
   const { values, findings } = await resolveVariables(json, { api, window, values: builtIn });
-  const panels = await checkPanels(json, { api, window, values });
-  return [...findings, ...panels];
+  const visit = { api, window, values };
+  return [...findings, ...(await checkPanels(json, visit)), ...(await checkAnnotations(json, visit))];
+}
+
+/** How many questions a dashboard asks: those of its variables, panels and annotations. */
+export function questionsOf(dashboard: unknown): number {
+  const { panels, variables, annotations } = parseDashboard(dashboard);
+  const asked = variables.filter(({ type }) => type === 'query').length;
+  return asked + panels.reduce((sum, { targets }) => sum + targets.length, 0) + annotations.length;
 }
 
 function builtInValues(rateInterval: string, { start, end, step }: Window): ReadonlyMap<string, string> {
@@ -99,6 +106,19 @@ async function checkPanels(
       const problem = await problemOf(expr, async () => emptiness(await ask(expr, window)));
       if (problem !== undefined) findings.push({ where: placeOf(panel, target), expr, problem });
     }
+  }
+  return findings;
+}
+
+async function checkAnnotations(
+  { annotations }: DashboardJson,
+  { api, window, values }: Visit,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const { name, expr: written } of annotations) {
+    const expr = interpolate(written, values);
+    const problem = await problemOf(expr, async () => emptiness(await api.queryRange(expr, window)));
+    if (problem !== undefined) findings.push({ where: `annotation "${name}"`, expr, problem });
   }
   return findings;
 }

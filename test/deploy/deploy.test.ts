@@ -71,7 +71,7 @@ describe('alertmanager.yml', () => {
   it('gives each repairable alert to fettle at once and alone, and then goes on', () => {
     expect(alertmanager.route.routes[0]).toEqual({
       receiver: 'fettle',
-      matchers: ['manager = "systemd"', 'unit != ""'],
+      matchers: ['manager =~ "systemd|launchd|pidfile"', 'unit != ""', 'scope != "user"'],
       continue: true,
       group_by: ['...'],
       group_wait: '0s',
@@ -80,9 +80,13 @@ describe('alertmanager.yml', () => {
     });
   });
 
-  it('tells people about everything, repairable alerts included', () => {
+  it('tells people about everything but information, repairable alerts included', () => {
     expect(alertmanager.route.receiver).toBe('people');
-    expect(alertmanager.route.routes.slice(1)).toEqual([{ receiver: 'people' }]);
+    expect(alertmanager.route.routes.slice(1)).toEqual([
+      expect.objectContaining({ receiver: 'watchdog', matchers: ['alertname = "Watchdog"'] }),
+      { receiver: 'nobody', matchers: ['severity = "info"'] },
+      { receiver: 'people' },
+    ]);
   });
 
   it('calls the webhook of the example with its token, leaves nothing out, and uses no key newer than 0.25', () => {
@@ -101,6 +105,8 @@ describe('alertmanager.yml', () => {
         ],
       },
       { name: 'people' },
+      { name: 'nobody' },
+      { name: 'watchdog' },
     ]);
   });
 });
@@ -111,7 +117,7 @@ describe('examples/fettle.yml', () => {
   });
 
   it('answers alerts that exist and that name a unit', () => {
-    const repairable = ALERTS.filter(({ labels }) => labels.unit !== undefined).map(({ alert }) => alert);
+    const repairable = ALERTS.filter(({ labels }) => labels.manager !== undefined).map(({ alert }) => alert);
     for (const { when } of fettle.remediator.policies) {
       const [, alert] = /^alertname = "(\w+)"$/.exec(when[0] ?? '') ?? [];
       expect(repairable).toContain(alert);

@@ -1,5 +1,6 @@
 import type { Collector } from '../../src/collectors/collector.ts';
 import type { MetricSpec } from '../../src/domain/metric.ts';
+import { escapeCell } from './markdown-cell.ts';
 import { SELF_SECTION } from './self-section.ts';
 
 /** A collector's metrics, or others that belong together. */
@@ -36,9 +37,4 @@ function groupSection({ title, metrics }: MetricGroup): string {
 function metricRow({ name, type, labels, source, help }: MetricSpec): string {
   const labelList = labels.map((label) => `\`${label}\``).join(', ');
   return `| ${[`\`${name}\``, type, labelList, source, help].map(escapeCell).join(' | ')} |`;
-}
-
-/** A bar would end the cell, and * or < would be markup. */
-function escapeCell(text: string): string {
-  return text.replaceAll(/[|*<]/g, String.raw`\$&`);
 }

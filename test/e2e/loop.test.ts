@@ -1,15 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { checkDashboardLive } from '../dashboards/live-query.ts';
 import { alertEntry, notificationBody } from '../fakes/notification-body.ts';
 import { describeStack } from '../lab/describe-lab.ts';
 import { type LedgerEntry, type Loop, startLoop } from '../lab/loop.ts';
 import { postWebhook } from '../lab/post-webhook.ts';
 import { queryPrometheus } from '../lab/query.ts';
 import { findTools } from '../lab/tools.ts';
-import { repository } from '../lab/unpack.ts';
 import { waitFor } from '../lab/wait.ts';
 
 const SUMMED =
@@ -188,16 +184,6 @@ describeStack('the loop, enforced', () => {
       expect(checked).toMatchObject({ status: 0, stdout: '', stderr: '' });
     },
   );
-
-  it('gives every expression of the dashboard data', async () => {
-    const dashboard: unknown = JSON.parse(readFileSync(join(repository, 'dashboards/units.json'), 'utf8'));
-    const problems = await checkDashboardLive(dashboard, loop.prometheus.url, {
-      rateInterval: '5s',
-      rangeSeconds: 60,
-      stepSeconds: 2,
-    });
-    expect(problems).toEqual([]);
-  });
 });
 
 describeStack('the loop, in dry run', () => {

@@ -9,6 +9,7 @@ export function remediatorReading(changes: Partial<RemediatorReading> = {}): Rem
     endings: [],
     alerts: [],
     openCircuits: [],
+    underRepair: [],
     budget: [],
     stepsUnderWay: 0,
     queueLength: 0,

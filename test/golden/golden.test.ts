@@ -113,6 +113,7 @@ const REMEDIATOR = remediatorReading({
     { policy: 'comfyui-failed', ending: 'exhausted', count: 1 },
   ],
   openCircuits: [{ policy: 'comfyui-failed', unit: 'comfyui@a.service', isOpen: true }],
+  underRepair: [{ policy: 'comfyui-failed', unit: 'comfyui@a.service', isUnderWay: false }],
   budget: [{ windowSeconds: 3600, limit: 6, used: 2 }],
   queueLength: 1,
   oldestCaseSeconds: 12.5,

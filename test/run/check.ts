@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { ruleCounts } from '../alerts/rule-files.ts';
 import { checkConfigs } from '../lab/check-configs.ts';
 import { repository } from '../lab/unpack.ts';
 
@@ -34,7 +35,8 @@ export const rulesCheck: Check = {
       passed: results.length - bad.length,
       failed: bad.length,
       skipped: 0,
-      output: bad.map(({ file, output }) => `${file}:\n${output}`).join('\n'),
+      output:
+        bad.length === 0 ? ruleCounts() : bad.map(({ file, output }) => `${file}:\n${output}`).join('\n'),
     };
   },
 };

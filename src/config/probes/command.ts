@@ -56,15 +56,19 @@ const exitCode = z.int({ error: EXIT }).min(0, { error: EXIT }).max(255, { error
 /** `command:` of a probe. */
 export const commandProbe = z
   .strictObject({
-    argv,
-    env: variables(argument),
-    env_files: variables(absolutePath),
-    user: userName.optional(),
+    argv: argv.describe('The program with its whole path, and its arguments.'),
+    env: variables(argument).describe('Variables that are no secrets.'),
+    env_files: variables(absolutePath).describe('Variables whose values are secrets, each in a file.'),
+    user: userName.optional().describe('Whom it runs as, which takes root; left out: as fettle.'),
     expect_exit_codes: z
       .array(exitCode, { error: 'expected a list of exit codes, such as [0, 3]' })
       .min(1, { error: 'expected at least one exit code' })
-      .optional(),
-    nagios: z.boolean({ error: 'expected true or false' }).default(false),
+      .optional()
+      .describe('Exit codes that are as wanted; 0.'),
+    nagios: z
+      .boolean({ error: 'expected true or false' })
+      .default(false)
+      .describe('true: a plugin of Nagios, whose exit codes have a meaning.'),
   })
   .refine(({ nagios, expect_exit_codes }) => !nagios || expect_exit_codes === undefined, {
     error: 'expected no exit codes of a plugin of Nagios, whose codes have a meaning',

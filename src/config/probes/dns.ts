@@ -33,14 +33,25 @@ const LEAST = 'expected a number of records, such as 1';
 /** `dns:` of a probe. */
 export const dnsProbe = z
   .strictObject({
-    name,
-    type: z.enum(DNS_TYPES, { error: `expected ${DNS_TYPES.join(', ')}` }).default('A'),
-    server: server.optional(),
+    name: name.describe('What to ask for: a name, or for PTR an address.'),
+    type: z
+      .enum(DNS_TYPES, { error: `expected ${DNS_TYPES.join(', ')}` })
+      .default('A')
+      .describe('Kind of the records.'),
+    server: server
+      .optional()
+      .describe("Name server, such as 192.0.2.1 or [2001:db8::1]:53; left out: the machine's."),
     includes: z
       .array(z.string().min(1).max(1024), { error: 'expected a list of records, such as [192.0.2.1]' })
-      .default([]),
-    match: search.optional(),
-    min_answers: z.int({ error: LEAST }).min(1, { error: LEAST }).max(1000, { error: LEAST }).default(1),
+      .default([])
+      .describe('Records that must be among the answers.'),
+    match: search.optional().describe('RE2 that must be found in one of the answers.'),
+    min_answers: z
+      .int({ error: LEAST })
+      .min(1, { error: LEAST })
+      .max(1000, { error: LEAST })
+      .default(1)
+      .describe('So many answers at least.'),
   })
   .transform(
     ({ min_answers, ...given }): DnsSettings => ({

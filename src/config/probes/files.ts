@@ -18,12 +18,12 @@ function fits(least: number | undefined, most: number | undefined): boolean {
 /** `file:` of a probe. */
 export const fileProbe = z
   .strictObject({
-    path,
-    exists: onOff.default(true),
-    max_age: duration.optional(),
-    min_age: duration.optional(),
-    min_size: size.optional(),
-    max_size: size.optional(),
+    path: path.describe('The file.'),
+    exists: onOff.default(true).describe('Whether it must be there, or must not.'),
+    max_age: duration.optional().describe('It must have been written to within this time.'),
+    min_age: duration.optional().describe('It must not have been written to within this time.'),
+    min_size: size.optional().describe('It must be at least so large, such as 64KiB.'),
+    max_size: size.optional().describe('It must be at most so large.'),
   })
   .refine(({ min_age, max_age }) => fits(min_age, max_age), {
     error: 'expected min_age to be at most max_age',
@@ -83,13 +83,17 @@ const freeSpace = z
 /** `directory:` of a probe. */
 export const directoryProbe = z
   .strictObject({
-    path,
-    glob: glob.prefault('*'),
-    min_count: count.optional(),
-    max_count: count.optional(),
-    max_age: duration.optional(),
-    min_total_size: size.optional(),
-    min_free: freeSpace.optional(),
+    path: path.describe('The folder.'),
+    glob: glob
+      .prefault('*')
+      .describe('Which files below it, such as checkpoints/*.safetensors; ** is any folders.'),
+    min_count: count.optional().describe('So many files at least.'),
+    max_count: count.optional().describe('So many files at most.'),
+    max_age: duration.optional().describe('The newest of them must have been written to within this time.'),
+    min_total_size: size.optional().describe('All of them must have so much together, such as 2GiB.'),
+    min_free: freeSpace
+      .optional()
+      .describe('So much must be free on its file system: a size such as 10GiB, or a part such as 5%.'),
   })
   .refine(({ min_count, max_count }) => fits(min_count, max_count), {
     error: 'expected min_count to be at most max_count',

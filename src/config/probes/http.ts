@@ -47,11 +47,17 @@ const NUMBER = 'expected a number';
 
 const jsonCheck = z
   .strictObject({
-    pointer,
-    equals: z.union([z.string(), z.number(), z.boolean(), z.null()], { error: EQUALS }).optional(),
-    min: z.number({ error: NUMBER }).optional(),
-    max: z.number({ error: NUMBER }).optional(),
-    exists: z.boolean({ error: 'expected true or false' }).optional(),
+    pointer: pointer.describe('Where to look: a JSON pointer (RFC 6901) such as /queue/length.'),
+    equals: z
+      .union([z.string(), z.number(), z.boolean(), z.null()], { error: EQUALS })
+      .optional()
+      .describe('What must stand there.'),
+    min: z.number({ error: NUMBER }).optional().describe('A number there must be at least so large.'),
+    max: z.number({ error: NUMBER }).optional().describe('A number there must be at most so large.'),
+    exists: z
+      .boolean({ error: 'expected true or false' })
+      .optional()
+      .describe('Whether there must be something, or must be nothing.'),
   })
   .refine((check) => Object.keys(check).length > 1, {
     error: 'expected at least one of equals, min, max and exists',
@@ -80,27 +86,43 @@ const body = z
   .max(65_536, { error: 'expected a text of at most 65536 characters' });
 
 const written = z.strictObject({
-  url: httpUrl,
-  method: z.enum(['GET', 'HEAD', 'POST'], { error: 'expected GET, HEAD or POST' }).optional(),
-  headers: z.record(z.string(), headerValue).default({}),
-  header_files: z.record(z.string(), absolutePath).default({}),
-  bearer_token_file: absolutePath.optional(),
-  body: body.optional(),
+  url: httpUrl.describe('What to ask, such as http://127.0.0.1:8188/system_stats.'),
+  method: z
+    .enum(['GET', 'HEAD', 'POST'], { error: 'expected GET, HEAD or POST' })
+    .optional()
+    .describe('How to ask; GET.'),
+  headers: z.record(z.string(), headerValue).default({}).describe('Headers that are no secrets.'),
+  header_files: z
+    .record(z.string(), absolutePath)
+    .default({})
+    .describe('Headers whose values are secrets, each in a file.'),
+  bearer_token_file: absolutePath.optional().describe('File with a bearer token to send.'),
+  body: body.optional().describe('What to send; only with method: POST.'),
   expect_status: z
     .array(status, { error: 'expected a list such as [200, 300-399]' })
     .min(1, { error: 'expected at least one status' })
-    .prefault(['200-299']),
-  body_matches: search.optional(),
-  body_not_matches: search.optional(),
-  json: z.array(jsonCheck, { error: 'expected a list of checks, each with a pointer' }).default([]),
+    .prefault(['200-299'])
+    .describe('Statuses that are as wanted: numbers and ranges.'),
+  body_matches: search.optional().describe('RE2 that must be found in the first 256 KiB of the body.'),
+  body_not_matches: search.optional().describe('RE2 that must not be found there.'),
+  json: z
+    .array(jsonCheck, { error: 'expected a list of checks, each with a pointer' })
+    .default([])
+    .describe('Checks on the answer as JSON, all of which must hold.'),
   values: z
     .record(fieldName, pointer, { error: ({ code }) => (code === 'invalid_key' ? FIELD : undefined) })
-    .default({}),
-  max_bytes: maxBytes.prefault('1MiB'),
+    .default({})
+    .describe(
+      'Numbers in the answer that become fettle_probe_value{field}: names, and JSON pointers to them.',
+    ),
+  max_bytes: maxBytes.prefault('1MiB').describe('A longer answer is a failure; 16MiB at most.'),
   redirects: z
     .union([z.enum(['none', 'same-host']), z.array(redirectHost)], { error: REDIRECTS })
-    .default('none'),
-  tls: tls.prefault({}),
+    .default('none')
+    .describe(
+      'Where a redirect may lead: none, same-host, or a list of hosts beside it, which are sent no secrets; none.',
+    ),
+  tls: tls.prefault({}).describe('How a secure connection is made.'),
   addresses,
 });
 

@@ -71,11 +71,14 @@ export const search = z
 /** How a secure connection is made. */
 export const tls = z
   .strictObject({
-    ca_file: absolutePath.optional(),
-    cert_file: absolutePath.optional(),
-    key_file: absolutePath.optional(),
-    server_name: host.optional(),
-    insecure: z.boolean({ error: 'expected true or false' }).default(false),
+    ca_file: absolutePath.optional().describe('Certificates that are trusted; left out: those of Node.js.'),
+    cert_file: absolutePath.optional().describe('Certificate to show, with key_file.'),
+    key_file: absolutePath.optional().describe('Its key.'),
+    server_name: host.optional().describe('Name that the certificate must have; left out: that of the host.'),
+    insecure: z
+      .boolean({ error: 'expected true or false' })
+      .default(false)
+      .describe('true: any certificate will do.'),
   })
   .refine((given) => (given.cert_file === undefined) === (given.key_file === undefined), {
     error: 'expected both cert_file and key_file, or neither',
@@ -118,4 +121,5 @@ function isV6(text: string): boolean {
 export const addresses = z
   .array(network, { error: 'expected a list of networks such as [127.0.0.0/8, "::1"]' })
   .min(1, { error: 'expected at least one network; leave the key out for anywhere' })
-  .optional();
+  .optional()
+  .describe('Networks into which the name of the host may lead; left out: anywhere.');

@@ -19,10 +19,16 @@ const SERVICE_URL = 'expected the address of the service and nothing behind ?, s
 
 /** What all services may be told. Behind a proxy a service may have a path. */
 const service = {
-  url: httpUrl.refine((url) => !url.includes('?'), { error: SERVICE_URL }).optional(),
-  bearer_token_file: absolutePath.optional(),
-  header_files: z.record(z.string(), absolutePath).optional(),
-  tls: tls.prefault({}),
+  url: httpUrl
+    .refine((url) => !url.includes('?'), { error: SERVICE_URL })
+    .optional()
+    .describe('Address of the service; left out: its usual port on this machine.'),
+  bearer_token_file: absolutePath.optional().describe('File with a bearer token to send.'),
+  header_files: z
+    .record(z.string(), absolutePath)
+    .optional()
+    .describe('Headers whose values are secrets, each in a file.'),
+  tls: tls.prefault({}).describe('How a secure connection is made.'),
   addresses,
 };
 
@@ -96,7 +102,10 @@ export const comfyuiProbe = z.strictObject(service).transform((given, context) =
 export const rayProbe = z
   .strictObject({
     ...service,
-    role: z.enum(['head', 'worker'], { error: 'expected head or worker' }).default('head'),
+    role: z
+      .enum(['head', 'worker'], { error: 'expected head or worker' })
+      .default('head')
+      .describe('Which of them it is.'),
   })
   .transform((given, context) => {
     if (given.role === 'worker') {

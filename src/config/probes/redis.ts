@@ -13,23 +13,34 @@ const PASSWORD =
 /** `redis:` of a probe. Without anything: the Redis of this machine at its usual port. */
 export const redisProbe = z
   .strictObject({
-    host: host.optional(),
-    port: port.optional(),
-    socket: absolutePath.optional(),
-    tls: z.union([z.literal(true), tls], { error: 'expected true, or a map of settings' }).optional(),
+    host: host.optional().describe('Name or address; 127.0.0.1.'),
+    port: port.optional().describe('Its port; 6379.'),
+    socket: absolutePath.optional().describe('Its socket, instead of host and port.'),
+    tls: z
+      .union([z.literal(true), tls], { error: 'expected true, or a map of settings' })
+      .optional()
+      .describe('How a secure connection is made, or true; left out: it is not secure.'),
     username: z
       .string({ error: USERNAME })
       .regex(/^[\x21-\x7e]{1,256}$/, { error: USERNAME })
-      .optional(),
+      .optional()
+      .describe('User of Redis, beside password_file.'),
     password: z.never({ error: PASSWORD }).optional(),
-    password_file: absolutePath.optional(),
+    password_file: absolutePath.optional().describe('File with the password.'),
     database: z
       .int({ error: DATABASE })
       .min(0, { error: DATABASE })
       .max(65_535, { error: DATABASE })
-      .optional(),
-    info: z.boolean({ error: 'expected true or false' }).default(false),
-    role: z.enum(['master', 'replica'], { error: 'expected master or replica' }).optional(),
+      .optional()
+      .describe('Number of the database.'),
+    info: z
+      .boolean({ error: 'expected true or false' })
+      .default(false)
+      .describe('true: memory, clients and more of INFO become fettle_probe_value.'),
+    role: z
+      .enum(['master', 'replica'], { error: 'expected master or replica' })
+      .optional()
+      .describe('What it must be: master or replica.'),
     addresses,
   })
   .refine(

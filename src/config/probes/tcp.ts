@@ -13,9 +13,13 @@ const step = z
     send: z
       .string({ error: 'expected a text, such as "PING\\r\\n"' })
       .max(65_536, { error: 'expected a text of at most 65536 characters' })
-      .optional(),
-    send_file: absolutePath.optional(),
-    expect: search.refine((pattern) => !pattern.finds(''), { error: EMPTY }).optional(),
+      .optional()
+      .describe('A text to send.'),
+    send_file: absolutePath.optional().describe('A file whose content is sent, such as a secret.'),
+    expect: search
+      .refine((pattern) => !pattern.finds(''), { error: EMPTY })
+      .optional()
+      .describe('RE2 that must be found in what comes.'),
   })
   .transform((given, context): TcpStep => {
     const { send, send_file, expect } = given;
@@ -33,15 +37,20 @@ const step = z
 /** `tcp:` of a probe. */
 export const tcpProbe = z
   .strictObject({
-    host,
-    port,
+    host: host.describe('Name or address.'),
+    port: port.describe('Port to connect to.'),
     // `tls: true` is `tls: {}`.
-    tls: z.preprocess((given) => (given === true ? {} : given), tls.optional()),
+    tls: z
+      .preprocess((given) => (given === true ? {} : given), tls.optional())
+      .describe('How a secure connection is made, or true; left out: it is not secure.'),
     steps: z
       .array(step, { error: 'expected a list of steps: send, send_file or expect' })
       .max(100, { error: 'expected at most 100 steps' })
-      .default([]),
-    max_bytes: maxBytes.prefault('64KiB'),
+      .default([])
+      .describe(
+        'What is said and heard, one after the other; each entry has one of send, send_file and expect.',
+      ),
+    max_bytes: maxBytes.prefault('64KiB').describe('If more comes, that is a failure; 16MiB at most.'),
     addresses,
   })
   .transform(

@@ -16,7 +16,11 @@ const NAME = 'expected a name of small letters, digits, - and _, such as comfyui
 /** What a policy may leave to the defaults, but for `give_up`, which is a policy's last step. */
 const inherited = {
   cooldown: cooldown.optional(),
-  limits: limits.optional(),
+  limits: limits
+    .optional()
+    .describe(
+      'At most so many repairs of one unit within any stretch of time of that length, all of which must hold; ["3 per 1h", "10 per 24h"].',
+    ),
   verify: verify.optional(),
   max_alert_age: someTime
     .optional()
@@ -47,7 +51,9 @@ export const policy = z
         .string({ error: 'expected a name such as comfyui-failed' })
         .regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, { error: NAME })
         .describe('A name of its own; it stands in the ledger and in metrics.'),
-      mode: mode.optional(),
+      mode: mode
+        .optional()
+        .describe('dry-run or enforce, for this policy alone; left out: as remediator.mode says.'),
       when: z
         .array(matcher, { error: ({ input }) => listOfMatchers(input) })
         .min(1, { error: 'expected at least one matcher; a policy without any would match nothing' })

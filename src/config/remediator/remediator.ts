@@ -20,8 +20,14 @@ export const remediator = z
     mode: mode.default('dry-run'),
     token_file: absoluteFile
       .optional()
-      .describe('File with the bearer tokens that the webhook takes, one a line.'),
-    ledger: absoluteFile.optional().describe('Where the ledger is kept.'),
+      .describe(
+        'File with the bearer tokens that the webhook takes, one a line; needed to enforce, and to listen to other machines.',
+      ),
+    ledger: absoluteFile
+      .optional()
+      .describe(
+        'Where the ledger is kept; left out: ledger.jsonl in $STATE_DIRECTORY, else in /var/lib/fettle for root and in ~/.local/state/fettle for others.',
+      ),
     alertmanager: alertmanager.optional(),
     defaults: defaults.prefault({}),
     budgets: budgets.prefault({}).describe('What all policies together may do.'),

@@ -13,14 +13,16 @@ const FACTOR = 'expected a number from 1 up, such as 2';
 export const cooldown = z
   .strictObject(
     {
-      base: duration.optional().describe('After the first repair.'),
+      base: duration.optional().describe('After the first repair; 2m.'),
       factor: z
         .number({ error: FACTOR })
         .min(1, { error: FACTOR })
         .optional()
-        .describe('So many times longer after each further repair.'),
-      max: duration.optional().describe('Never longer than this.'),
-      reset_after: duration.optional().describe('After this long without a repair, it begins at base again.'),
+        .describe('So many times longer after each further repair; 2.'),
+      max: duration.optional().describe('Never longer than this; 1h.'),
+      reset_after: duration
+        .optional()
+        .describe('After this long without a repair, it begins at base again; 6h.'),
     },
     asMap('expected a map: write cooldown: { base: 5m }'),
   )
@@ -38,7 +40,7 @@ export const verify = z
       gpu_memory_freed: z
         .boolean({ error: 'expected true or false' })
         .optional()
-        .describe('Whether the memory that its old processes had on GPUs must be free.'),
+        .describe('Whether the memory that its old processes had on GPUs must be free; false.'),
     },
     asMap('expected a map: write verify: { for: 30s, timeout: 3m }'),
   )
