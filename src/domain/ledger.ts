@@ -10,7 +10,7 @@ export const STEP_RESULTS = ['succeeded', 'failed', 'interrupted'] as const;
 /** One of them. */
 export type StepResult = (typeof STEP_RESULTS)[number];
 
-/** Instead of the result of a job that the service manager would not take, so that nothing was changed. */
+/** Instead of the result of a job that the service manager would not take, or was not asked for, so that nothing was changed. */
 export const JOB_REFUSED = 'refused';
 
 /**
@@ -73,6 +73,8 @@ export interface StartedEvent extends IntakeEvent<'started'> {
   readonly action: Action;
   readonly activeState: string;
   readonly invocationId: string;
+  /** Other units that are restarted together with it. */
+  readonly others?: readonly string[];
   /** SHA-256 of the evidence that was taken before, in hexadecimal; empty if there is none. */
   readonly evidence: string;
   /** What the unit had before it was throttled. */
@@ -91,6 +93,8 @@ export interface FinishedEvent extends IntakeEvent<'finished'> {
   readonly detail: string;
   readonly jobResult: string;
   readonly invocationId: string;
+  /** Runs that units began which were restarted together with it, by unit. */
+  readonly otherInvocations?: Readonly<Record<string, string>>;
   readonly seconds: number;
 }
 

@@ -5,6 +5,7 @@ import type { Outcome, RepairRequest, ServiceManager } from '../domain/repair.ts
 import type { UnitAction } from '../domain/step.ts';
 import type { LimitValues } from '../domain/throttle.ts';
 import type { UnitRef } from '../domain/unit.ts';
+import type { LiveUnits } from './live-look.ts';
 
 /** What the manager said of a step. */
 export interface Answer extends Pick<Outcome, 'accepted' | 'jobResult' | 'detail'> {
@@ -16,8 +17,8 @@ export interface Answer extends Pick<Outcome, 'accepted' | 'jobResult' | 'detail
 export interface Means {
   /** What the unit is given, for `throttle`. */
   readonly limits: LimitValues;
-  /** Other units of the step that somebody has stopped: they are left so. */
-  readonly resting: readonly string[];
+  /** The other units of the step as they were found, by name as the policy writes it. */
+  readonly others: LiveUnits['others'];
 }
 
 /** Does what a step says, and waits for the end of its jobs. Throws only if fettle itself is stopped meanwhile. */
@@ -71,12 +72,13 @@ export function createAct(manager: ServiceManager, log: Log): Act {
     return followUp === undefined ? first : await run(followUp, ref, signal);
   }
 
-  return async ({ step, unit: ref, id, policy }, { limits, resting }, signal) => {
+  return async ({ step, unit: ref, id, policy }, { limits, others }, signal) => {
     switch (step.action) {
       case 'restart':
         return await restartTogether(
           ref,
-          step.also.filter((name) => !resting.includes(name)),
+          // One that somebody has stopped is left so.
+          step.also.filter((name) => others.get(name)?.activeState !== 'inactive'),
           signal,
         );
       case 'start':

@@ -1,9 +1,8 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Circumstances } from '../domain/circumstances.ts';
 import type { Clock } from '../domain/clock.ts';
-import { messageOf } from '../domain/errors.ts';
 import { createGate } from '../domain/gate.ts';
-import type { LedgerEvent, ReceivedEvent } from '../domain/ledger.ts';
+import type { ReceivedEvent } from '../domain/ledger.ts';
 import type { Log } from '../domain/log.ts';
 import type { Moment } from '../domain/moment.ts';
 import type { Policy, PolicySet } from '../domain/policy.ts';
@@ -11,20 +10,12 @@ import type { Denial, RepairRequest, ServiceManager } from '../domain/repair.ts'
 import type { Step } from '../domain/step.ts';
 import { systemUnit, type Unit, type UnitRef } from '../domain/unit.ts';
 import { decide } from '../policy/decide.ts';
-import { matchesPolicy } from '../policy/match.ts';
 import type { Rail, RailContext } from '../policy/rail.ts';
-import type { Keep } from './keep.ts';
 import type { Ledger } from './ledger.ts';
 import { type LiveLook, type LiveUnits, unseen } from './live-look.ts';
 import { rehearsalOf } from './rehearsal.ts';
-import type { Before, Repair } from './repair.ts';
-
-/** An alert that was taken in under a policy. */
-export interface Case {
-  readonly received: ReceivedEvent;
-  /** On the ledger's clock, in seconds. */
-  readonly receivedAt: number;
-}
+import { type Case, requestOf } from './request.ts';
+import type { Begun, Undertaking } from './undertake.ts';
 
 /**
  * Decides about one step of a case's ladder, and takes it if nothing speaks against it.
@@ -48,16 +39,13 @@ export interface ExecutorOptions {
   readonly policies: () => PolicySet;
   readonly rails: readonly Rail[];
   readonly look: LiveLook;
-  readonly keep: Keep;
-  readonly repair: Repair;
+  readonly undertaking: Undertaking;
   /** A manager with its hands tied: what a dry run is given. */
   readonly rehearsal: ServiceManager;
   /** Never rejects but with the signal's reason: what is not known says why. */
   readonly circumstances: (question: Question, signal: AbortSignal) => Promise<Circumstances>;
   /** Decisions, and what else must not happen at the same time, go through this door. */
   readonly oneAtATime: ReturnType<typeof createGate>;
-  /** Whether a person has asked that nothing be done; asked again right before something is. */
-  readonly pause: (signal: AbortSignal) => Promise<Circumstances['pause']>;
   readonly clock: Clock;
   readonly moment: () => Moment;
   readonly log: Log;
@@ -75,17 +63,15 @@ const FRESH_MS = 2000;
 /** So often at most: where everything is slow, knowledge is never fresh. */
 const MOST_TRIES = 3;
 
-const WRITE_AGAIN_MS = 10_000;
-
 /**
- * Gives the walk of one step: look, decide, take evidence, act, prove.
+ * Gives the walk of one step: look, decide, and what was decided.
  *
- * Whatever cannot be known is a refusal. Nothing is done before the ledger says that it will be. Decisions are taken
- * one after the other, so that two of them cannot both have the last place in a budget.
+ * Whatever cannot be known is a refusal. Decisions are taken one after the other, up to `started` on the disk, so that
+ * two of them cannot both have the last place in a budget.
  */
 export function createExecutor(options: ExecutorOptions): TakeStep {
-  const { ledger, policies, rails, look, keep, repair, rehearsal, circumstances } = options;
-  const { oneAtATime, pause, clock, moment, log } = options;
+  const { ledger, policies, rails, look, undertaking, rehearsal, circumstances } = options;
+  const { oneAtATime, clock, moment, log } = options;
   const someLooks = createGate(LOOKS_AT_ONCE);
 
   async function takeStep(
@@ -123,7 +109,8 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     if (typeof begun === 'string') return begun;
     // Written down outside of the door, so that many of them share a write.
     if ('denials' in begun) return await refused({ ...received, unit: begun.unit }, index, begun.denials);
-    return await finish(request, begun, signal);
+    await undertaking.finish(begun, signal);
+    return 'taken';
   }
 
   async function decided(
@@ -132,7 +119,7 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     found: Found,
     set: PolicySet,
     signal: AbortSignal,
-  ): Promise<Refusal | 'over' | 'later' | 'stale' | Before> {
+  ): Promise<Refusal | 'over' | 'later' | 'stale' | Begun> {
     const context = contextOf(found, set);
     const decision = decide(request, context, rails);
     const denials = [...found.denials, ...(decision.kind === 'refuse' ? decision.denials : [])];
@@ -143,7 +130,10 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
       return { denials: [unseen('there is no such unit', clock.now())], unit: received.unit };
     }
     if (decision.kind === 'rehearse') return await rehearse(request, unit, signal);
-    return await begin(request, { ...found, unit }, set, signal);
+    const begun = await undertaking.begin(request, { unit, others: found.others }, set, signal);
+    return typeof begun === 'object' && 'denial' in begun
+      ? { denials: [begun.denial], unit: unit.id }
+      : begun;
   }
 
   function contextOf({ unit, others, circumstances: around }: Found, set: PolicySet): RailContext {
@@ -151,25 +141,6 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     const steady = ledger.history.steadyAt(moment());
     const past = ledger.history;
     return { now: clock.now(), steady, unit, others, past, settings, circumstances: around };
-  }
-
-  /** What a policy wants to do now; it may have changed since the alert came. */
-  function requestOf(
-    { received, receivedAt }: Case,
-    index: number,
-    { policies: known }: PolicySet,
-  ): RepairRequest | { readonly denial: Denial } {
-    const { id, unit } = received;
-    const policy = known.find(({ name }) => name === received.policy);
-    const alert = alertOf(received);
-    if (policy === undefined || !matchesPolicy(policy, alert)) {
-      return { denial: changed(`no policy ${received.policy} that fits this alert is configured any more`) };
-    }
-    const step = policy.steps[index];
-    if (step === undefined) {
-      return { denial: changed(`policy ${policy.name} has no step ${index + 1} any more`) };
-    }
-    return { id, alert, policy, unit: systemUnit(unit), step, stepIndex: index, receivedAt };
   }
 
   /** The circumstances first, which take longer; the units last, so that what is known of them is fresh. */
@@ -216,59 +187,6 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     return 'over';
   }
 
-  /** Everything that must be on the disk before anything is done. That takes a while, after which all must still hold. */
-  async function begin(
-    request: RepairRequest,
-    { unit, others }: LiveUnits & { readonly unit: Unit },
-    set: PolicySet,
-    signal: AbortSignal,
-  ): Promise<Refusal | 'stale' | Before> {
-    const { id, policy, step, stepIndex } = request;
-    const kept = await keep(request, unit, signal);
-    if ('denial' in kept) return { denials: [kept.denial], unit: unit.id };
-    signal.throwIfAborted();
-    if (policies() !== set || !(await isStillWanted(request, signal))) return 'stale';
-    const { limits, gpuProcesses, hash, change } = kept;
-    const about = { id, policy: policy.name, unit: unit.id, action: step.action };
-    const { activeState, invocationId } = unit;
-    const started = { ...about, step: stepIndex, activeState, invocationId, evidence: hash };
-    await ledger.append([{ event: 'started', ...started, ...change }]);
-    log.info(about, 'step started');
-    const resting = [...others].flatMap(([name, other]) => (other?.activeState === 'inactive' ? [name] : []));
-    return { unit, limits, gpuProcesses, resting };
-  }
-
-  async function isStillWanted({ alert }: RepairRequest, signal: AbortSignal): Promise<boolean> {
-    if (ledger.history.isResolved(alert.fingerprint, alert.startsAt)) return false;
-    const paused = await pause(signal);
-    return paused.known && paused.value === undefined;
-  }
-
-  async function finish(request: RepairRequest, before: Before, signal: AbortSignal): Promise<'taken'> {
-    const { id, policy, step, stepIndex } = request;
-    const unit = before.unit.id;
-    const report = await repair({ ...request, unit: systemUnit(unit) }, before, signal);
-    const about = { id, policy: policy.name, unit, step: stepIndex, action: step.action };
-    log.info({ ...about, ...report }, 'step finished');
-    await writeInTheEnd({ event: 'finished', ...about, ...report }, signal);
-    return 'taken';
-  }
-
-  /** What has been done must be told: waits for a ledger that takes no lines at the moment. */
-  async function writeInTheEnd(
-    event: LedgerEvent & { readonly id: string },
-    signal: AbortSignal,
-  ): Promise<void> {
-    for (;;) {
-      try {
-        return await ledger.append([event]);
-      } catch (thrown) {
-        log.error({ id: event.id, err: messageOf(thrown) }, 'the end of a step cannot be written down yet');
-        await clock.sleep(WRITE_AGAIN_MS, signal);
-      }
-    }
-  }
-
   return takeStep;
 }
 
@@ -289,17 +207,4 @@ interface Found extends LiveUnits {
 /** Of a unit that could not be looked at, nobody can say that it is not there. */
 function withoutUnseen(found: Found, denials: readonly Denial[]): readonly Denial[] {
   return found.denials.length === 0 ? denials : denials.filter(({ rail }) => rail !== 'unit-restartable');
-}
-
-function changed(reason: string): Denial {
-  return { rail: 'policy-changed', reason };
-}
-
-function alertOf({ labels, startsAt, fingerprint }: ReceivedEvent): Alert {
-  return {
-    status: 'firing',
-    labels: new Map(Object.entries(labels)),
-    startsAt: new Date(startsAt),
-    fingerprint,
-  };
 }

@@ -4,14 +4,18 @@ import { type FinishedEvent, JOB_REFUSED } from '../domain/ledger.ts';
 import type { RepairRequest, ServiceManager } from '../domain/repair.ts';
 import type { Limits, LimitValues } from '../domain/throttle.ts';
 import type { UnitRef } from '../domain/unit.ts';
+import { restartedAlong } from '../policy/rails/restarted.ts';
 import type { Act, Answer, Means } from './act.ts';
 import { limitWords, sameLimits } from './limit-values.ts';
 import { limitsNow } from './limits-now.ts';
-import type { Proof, ProofStart, Prove } from './prove.ts';
+import type { Looker, Proof, ProofStart, Prove } from './prove.ts';
 import { goalOf, type Verdict } from './verify.ts';
 
 /** How a step went, as the ledger tells it. */
-export type StepReport = Pick<FinishedEvent, 'result' | 'detail' | 'jobResult' | 'invocationId' | 'seconds'>;
+export type StepReport = Pick<
+  FinishedEvent,
+  'result' | 'detail' | 'jobResult' | 'invocationId' | 'otherInvocations' | 'seconds'
+>;
 
 /** What is found before a step and needed to take and to prove it. */
 export interface Before extends ProofStart, Means {}
@@ -24,6 +28,7 @@ export interface RepairOptions {
   readonly manager: ServiceManager;
   readonly act: Act;
   readonly prove: Prove;
+  readonly look: Looker;
   readonly clock: Clock;
 }
 
@@ -33,7 +38,7 @@ export interface RepairOptions {
  * The manager's word that a job is done proves nothing (a service that dies at once was "done", too), so
  * what counts is the unit: active, newly started, and still so after a while.
  */
-export function createRepair({ manager, act, prove, clock }: RepairOptions): Repair {
+export function createRepair({ manager, act, prove, look, clock }: RepairOptions): Repair {
   return async (request, before, signal) => {
     const began = clock.elapsedMs();
     const answer = await act(request, before, signal);
@@ -43,6 +48,7 @@ export function createRepair({ manager, act, prove, clock }: RepairOptions): Rep
       detail: detailOf(verdict, answer),
       jobResult: answer.accepted ? answer.jobResult : JOB_REFUSED,
       invocationId,
+      ...(answer.accepted && (await newRunsAlong(request, before, signal))),
       seconds: (clock.elapsedMs() - began) / 1000,
     };
   };
@@ -65,6 +71,25 @@ export function createRepair({ manager, act, prove, clock }: RepairOptions): Rep
     if (goalOf(step) === 'nothing') return { verdict: { kind: 'succeeded', detail }, invocationId };
     const proof = await prove(request, before, signal);
     return fault === undefined ? proof : { ...proof, verdict: { kind: 'failed', detail: fault } };
+  }
+
+  /** The runs that began of units restarted along: without them fettle would take its own restarts for those of others. */
+  async function newRunsAlong(
+    request: RepairRequest,
+    { others }: Before,
+    signal: AbortSignal,
+  ): Promise<Pick<StepReport, 'otherInvocations'>> {
+    const along = restartedAlong(request, { others });
+    const found = await Promise.all(
+      along.map(async (name) => {
+        const now = await look({ ...request.unit, name }, signal).catch(() => undefined);
+        signal.throwIfAborted();
+        return [name, now?.invocationId ?? ''] as const;
+      }),
+    );
+    const old = new Set([...others.values()].map((unit) => unit?.invocationId));
+    const runs = found.filter(([, invocationId]) => invocationId !== '' && !old.has(invocationId));
+    return runs.length === 0 ? {} : { otherInvocations: Object.fromEntries(runs) };
   }
 
   async function limitsHold(

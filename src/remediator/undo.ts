@@ -51,18 +51,31 @@ export function createUndo(options: UndoOptions): Undo {
   const failures = new Map<string, { readonly count: number; readonly againMs: number }>();
 
   async function undo(signal: AbortSignal): Promise<void> {
-    // The newest first: what a later step has saved is what an earlier one had given.
-    const changes = history.toUndo().toReversed();
-    if (!changes.some(isDue)) return;
-    const paused = await pause(signal);
-    if (!paused.known || paused.value !== undefined) return;
-    const untilLater = new Set<string>();
-    for (const change of changes) {
-      const what = `${change.action} ${change.unit}`;
-      if (untilLater.has(what)) continue;
-      const isUndone = isDue(change) && (await undoOne(change, signal));
-      if (!isUndone && staysFor(change) !== 'ever') untilLater.add(what);
+    const tried = new Set<string>();
+    const next = () => dueNow().find((one) => !tried.has(keyOf(one)));
+    while (next() !== undefined) {
+      const paused = await pause(signal);
+      if (!paused.known || paused.value !== undefined) return;
+      // Asked anew: meanwhile an alert may fire again, and another step stand on the change.
+      const change = next();
+      if (change === undefined) return;
+      tried.add(keyOf(change));
+      await undoOne(change, signal);
     }
+  }
+
+  /** The newest first: what a later step has saved is what an earlier one had given. */
+  function dueNow(): readonly Change[] {
+    const untilLater = new Set<string>();
+    return history
+      .toUndo()
+      .toReversed()
+      .filter((change) => {
+        const what = `${change.action} ${change.unit}`;
+        if (untilLater.has(what)) return false;
+        if (staysFor(change) !== 'ever') untilLater.add(what);
+        return isDue(change);
+      });
   }
 
   function isDue(change: Change): boolean {
@@ -80,18 +93,16 @@ export function createUndo(options: UndoOptions): Undo {
     return isResolved ? 'no longer' : 'its alert';
   }
 
-  /** Whether it is done with. */
-  async function undoOne(change: Change, signal: AbortSignal): Promise<boolean> {
+  async function undoOne(change: Change, signal: AbortSignal): Promise<void> {
     const { id, policy, unit, step } = change;
     try {
-      const { result, detail } = await restored(change, signal);
-      log.info({ id, policy, unit, result, detail }, 'change undone');
-      await ledger.append([{ event: 'undone', id, policy, unit, step, result, detail }]);
-      return true;
+      const undone = await restored(change, signal);
+      if (undone === undefined) return;
+      log.info({ id, policy, unit, ...undone }, 'change undone');
+      await ledger.append([{ event: 'undone', id, policy, unit, step, ...undone }]);
     } catch (thrown) {
       // Tried again with the next look: what was changed stays written down until it is undone.
       if (!signal.aborted) await tell(change, messageOf(thrown));
-      return false;
     }
   }
 
@@ -106,16 +117,17 @@ export function createUndo(options: UndoOptions): Undo {
     await ledger.append([event]).catch(() => undefined);
   }
 
-  /** A oneshot unit takes its time, and nothing else waits for it. */
-  async function restored(change: Change, signal: AbortSignal): Promise<Undone> {
+  /** Undefined: not now any more. A oneshot unit takes its time, and nothing else waits for it. */
+  async function restored(change: Change, signal: AbortSignal): Promise<Undone | undefined> {
     const what = `undoing of ${change.unit}`;
     if (change.action === 'power_mode') {
       return await withinLimit(what, JOB_LIMIT_MS, signal, (own) => putPowerModeBack(change, own));
     }
-    return await oneAtATime(
-      () => withinLimit(what, LIMIT_MS, signal, (own) => putLimitsBack(change, own)),
-      signal,
-    );
+    return await oneAtATime(async () => {
+      // A decision before it may have been to give the unit less again.
+      if (!dueNow().some((one) => keyOf(one) === keyOf(change))) return undefined;
+      return await withinLimit(what, LIMIT_MS, signal, (own) => putLimitsBack(change, own));
+    }, signal);
   }
 
   async function putPowerModeBack({ undo: unit }: Change, signal: AbortSignal): Promise<Undone> {

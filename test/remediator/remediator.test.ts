@@ -96,6 +96,44 @@ function lastLine(disk: FakeDisk): unknown {
   return lineAt(disk, -1);
 }
 
+describe('a step', () => {
+  it('is not taken any more if the machine slept between its decision and its order', async () => {
+    const awake: { sleep: (seconds: number) => void } = { sleep: () => undefined };
+    const evidence = async () => {
+      awake.sleep(3600);
+      return 'hash';
+    };
+    const { remediator, manager, disk, clock } = await setUp({ evidence });
+    awake.sleep = clock.advance;
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(manager.acted).toEqual([]);
+    expect(eventsOf(disk)).toEqual(['received', 'started', 'finished', 'ended']);
+    expect(lineAt(disk, -2)).toMatchObject({
+      result: 'interrupted',
+      jobResult: 'refused',
+      detail: 'not taken: 3600 s went by between its decision and its order; the machine may have slept',
+    });
+    expect(lastLine(disk)).toMatchObject({ ending: 'interrupted' });
+  });
+
+  it('tells which other units it restarts, and which runs they began', async () => {
+    const unitAfter = (actions: number, name: string) => {
+      const id = name === 'db.service' ? 'postgres.service' : name;
+      return aUnit({ ...repairable(actions), id, invocationId: `${name} ${actions > 0 ? 2 : 1}` });
+    };
+    const step = aRestart({ also: ['db.service'] });
+    const { remediator, disk } = await setUp({ policies: [aPolicy({ steps: [step] })], unitAfter });
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(lineAt(disk, -3)).toMatchObject({ event: 'started', others: ['postgres.service'] });
+    expect(lineAt(disk, -2)).toMatchObject({
+      event: 'finished',
+      otherInvocations: { 'postgres.service': 'postgres.service 2' },
+    });
+  });
+});
+
 describe('an alert', () => {
   it('leads to one repair, every station of it written down', async () => {
     const { remediator, manager, disk } = await setUp();

@@ -26,13 +26,15 @@ interface Around {
 
 function repairWith(manager: ServiceManager, around: Around = {}) {
   const { clock = createFakeClock(), request, before, witnesses, signal } = around;
+  const look = createLooker(manager);
   const repair = createRepair({
     manager,
     act: createAct(manager, recordedLog().log),
-    prove: createProve(createLooker(manager), { ...SILENT, ...witnesses }, clock),
+    prove: createProve(look, { ...SILENT, ...witnesses }, clock),
+    look,
     clock,
   });
-  const found = { unit: failed, limits: {}, gpuProcesses: [], resting: [], ...before };
+  const found = { unit: failed, limits: {}, gpuProcesses: [], others: new Map(), ...before };
   return repair(aRequest(request), found, signal ?? new AbortController().signal);
 }
 

@@ -28,7 +28,7 @@ const FIRST_IS_OVER = lineOf.resolved();
 const SECOND_IS_OVER = lineOf.resolved({ fingerprint: 'f2' });
 
 /** A unit that has what it was last given, and whatever undoes that. */
-function setUp(before: readonly LedgerLine[], accepted: () => boolean = () => true) {
+function setUp(before: readonly LedgerLine[], accepted: () => boolean | Promise<boolean> = () => true) {
   const { ledger, disk } = createFakeLedger(before);
   const fake = createFakeManager(() => aUnit({ activeState: 'active' }), {}, SECOND);
   const manager: typeof fake = {
@@ -37,7 +37,7 @@ function setUp(before: readonly LedgerLine[], accepted: () => boolean = () => tr
       return fake.limits;
     },
     setLimits: async (ref, values, signal) =>
-      accepted()
+      (await accepted())
         ? await fake.setLimits(ref, values, signal)
         : { accepted: false, jobResult: '', detail: 'not now', unit: undefined },
   };
@@ -95,6 +95,19 @@ describe('a unit that was throttled for two alerts', () => {
     clock.advance(60);
     await undo();
     expect(manager.limits).toEqual(OWN);
+  });
+
+  it('keeps what the first alert gave it if that fires again while the second one is being undone', async () => {
+    const again = async () => {
+      const { v: _v, at: _at, boot: _boot, up: _up, ...event } = lineOf.received({ id: 'i3' });
+      await ledger.append([event]);
+      return true;
+    };
+    const before = [...ofTwoAlerts(), FIRST_IS_OVER, SECOND_IS_OVER];
+    const { ledger, disk, manager, undo } = setUp(before, again);
+    await undo();
+    expect(manager.limits).toEqual(FIRST);
+    expect(undone(disk.texts)).toEqual([['i2', 'restored']]);
   });
 
   it('stays as the later policy wants it, if that is never undone', async () => {

@@ -29,8 +29,7 @@ export function protect(application: RequestListener, protection: Protection): R
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { headers, users } = protection.config();
-    if (!takeToken())
-      return refuse(response, 429, 'too many requests; rate_limit says how many there may be');
+    if (!takeToken()) return refuseForRate(exempt(request), response);
     for (const [name, value] of headers) response.setHeader(name, value);
     if (users.size === 0 || exempt(request)) return void application(request, response);
     const verdict = await verdictOn(request, users, protection);
@@ -54,6 +53,12 @@ export function protect(application: RequestListener, protection: Protection): R
       response.destroy();
     });
   };
+}
+
+/** Alertmanager sends a notification again that is answered with 503, and drops one that is answered with 429. */
+function refuseForRate(isNotification: boolean, response: ServerResponse): void {
+  const status = isNotification ? 503 : 429;
+  refuse(response, status, 'too many requests; rate_limit says how many there may be');
 }
 
 async function verdictOn(

@@ -51,8 +51,8 @@ export class Changes {
     this.#intakes.set(id, (this.#intakes.get(id) ?? 0) + 1);
   }
 
-  finished({ id, step, result, jobResult }: FinishedEvent): void {
-    if (result === 'failed' && jobResult === JOB_REFUSED) this.#remove(id, step);
+  finished({ id, step, jobResult }: FinishedEvent): void {
+    if (jobResult === JOB_REFUSED) this.#remove(id, step);
   }
 
   undone({ id, step, result }: UndoneEvent): void {

@@ -91,7 +91,7 @@ function isOwnStop(
   { policy }: RepairRequest,
   context: RailContext,
 ): boolean {
-  if (last === undefined || last.policy !== policy.name) return false;
+  if (last === undefined || last.policy !== policy.name || last.unit !== context.unit?.id) return false;
   const isBefore = at.getTime() < dateOf(context, last.startedAt).getTime() - CLOCKS_DIFFER_MS;
   if (isBefore) return true;
   const action = policy.steps[last.step]?.action;

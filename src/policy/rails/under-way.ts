@@ -1,4 +1,5 @@
 import { otherUnits } from '../../domain/step.ts';
+import type { Attempt } from '../past.ts';
 import type { Rail } from '../rail.ts';
 import { lookAgain } from './retry-at.ts';
 
@@ -8,9 +9,10 @@ export const underWay: Rail = {
   check({ unit: { name }, step }, context) {
     const touched = new Set([name, context.unit?.id ?? name, ...otherUnits(step)]);
     for (const other of context.others.values()) if (other !== undefined) touched.add(other.id);
-    const busy = context.past.running.find(({ unit }) => touched.has(unit));
+    const unitsOf = ({ unit, others }: Attempt) => [unit, ...others];
+    const busy = context.past.running.find((attempt) => unitsOf(attempt).some((unit) => touched.has(unit)));
     if (busy === undefined) return undefined;
-    const reason = `step ${busy.step + 1} of policy ${busy.policy} is under way at ${busy.unit}`;
+    const reason = `step ${busy.step + 1} of policy ${busy.policy} is under way at ${unitsOf(busy).join(', ')}`;
     return { reason, retryAt: lookAgain(context) };
   },
 };

@@ -22,6 +22,13 @@ describe('a step under way', () => {
     expect(ask('postgres.service', undefined, request)).toBeDefined();
   });
 
+  it('keeps them away from units that it has taken along', () => {
+    const attempt = anAttempt(-10, { unit: 'app.service', others: ['a.service'], endedAt: undefined });
+    expect(underWay.check(aRequest(), aRailContext({ past: aPast({ attempts: [attempt] }) }))?.reason).toBe(
+      'step 1 of policy p is under way at app.service, a.service',
+    );
+  });
+
   it('leaves others alone, and lets everybody in once it has ended', () => {
     expect(ask('b.service', undefined)).toBeUndefined();
     expect(ask('a.service', -5)).toBeUndefined();
