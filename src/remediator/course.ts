@@ -4,10 +4,10 @@ import type { Log } from '../domain/log.ts';
 import type { Moment } from '../domain/moment.ts';
 import type { PolicySet } from '../domain/policy.ts';
 import { nextOnLadder } from '../policy/ladder.ts';
+import type { Case } from './case.ts';
 import type { TakeStep } from './executor.ts';
 import { interruptedSteps } from './interrupted.ts';
 import type { Ledger } from './ledger.ts';
-import type { Case } from './request.ts';
 import type { Waker } from './waker.ts';
 
 /** Walks a case to its end. Rejects only when fettle is stopped. */

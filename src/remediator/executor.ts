@@ -11,11 +11,13 @@ import type { Step } from '../domain/step.ts';
 import { systemUnit, type Unit, type UnitRef } from '../domain/unit.ts';
 import { decide } from '../policy/decide.ts';
 import type { Rail, RailContext } from '../policy/rail.ts';
+import { restartedTogether } from '../policy/restarted-together.ts';
+import type { Case } from './case.ts';
 import type { Ledger } from './ledger.ts';
 import { type LiveLook, type LiveUnits, unseen } from './live-look.ts';
 import { rehearsalOf } from './rehearsal.ts';
-import { type Case, requestOf } from './request.ts';
-import type { Begun, Undertaking } from './undertake.ts';
+import { requestOf } from './request.ts';
+import { type Decided, MAX_DECISION_AGE_SECONDS, type StartedStep, type StepRun } from './step-run.ts';
 
 /**
  * Decides about one step of a case's ladder, and takes it if nothing speaks against it.
@@ -39,7 +41,7 @@ export interface ExecutorOptions {
   readonly policies: () => PolicySet;
   readonly rails: readonly Rail[];
   readonly look: LiveLook;
-  readonly undertaking: Undertaking;
+  readonly stepRun: StepRun;
   /** A manager with its hands tied: what a dry run is given. */
   readonly rehearsal: ServiceManager;
   /** Never rejects but with the signal's reason: what is not known says why. */
@@ -58,7 +60,7 @@ const LOOKS_AT_ONCE = 8;
 const LONGEST_WAIT_SECONDS = 3600;
 
 /** What was found longer ago than this is looked at again: others may have been decided about meanwhile. */
-const FRESH_MS = 2000;
+const FRESH_SECONDS = 2;
 
 /** So often at most: where everything is slow, knowledge is never fresh. */
 const MOST_TRIES = 3;
@@ -70,7 +72,7 @@ const MOST_TRIES = 3;
  * two of them cannot both have the last place in a budget.
  */
 export function createExecutor(options: ExecutorOptions): TakeStep {
-  const { ledger, policies, rails, look, undertaking, rehearsal, circumstances } = options;
+  const { ledger, policies, rails, look, stepRun, rehearsal, circumstances } = options;
   const { oneAtATime, clock, moment, log } = options;
   const someLooks = createGate(LOOKS_AT_ONCE);
 
@@ -102,14 +104,16 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     signal.throwIfAborted();
     const begun = await oneAtATime(async () => {
       signal.throwIfAborted();
-      const isOld = mayBeStale && clock.elapsedMs() - found.atMs > FRESH_MS;
-      if (policies() !== set || isOld) return 'stale';
+      const age = ledger.history.steadyAt(moment()) - found.seenAt;
+      const isOld = age > (mayBeStale ? FRESH_SECONDS : MAX_DECISION_AGE_SECONDS);
+      // What could not be looked at is refused however long that took.
+      if (policies() !== set || (isOld && found.denials.length === 0)) return 'stale';
       return await decided(request, received, found, set, signal);
     }, signal);
     if (typeof begun === 'string') return begun;
     // Written down outside of the door, so that many of them share a write.
     if ('denials' in begun) return await refused({ ...received, unit: begun.unit }, index, begun.denials);
-    await undertaking.finish(begun, signal);
+    await stepRun.finish(begun, signal);
     return 'taken';
   }
 
@@ -119,7 +123,7 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     found: Found,
     set: PolicySet,
     signal: AbortSignal,
-  ): Promise<Refusal | 'over' | 'later' | 'stale' | Begun> {
+  ): Promise<Refusal | 'over' | 'later' | 'stale' | StartedStep> {
     const context = contextOf(found, set);
     const decision = decide(request, context, rails);
     const denials = [...found.denials, ...(decision.kind === 'refuse' ? decision.denials : [])];
@@ -130,10 +134,20 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
       return { denials: [unseen('there is no such unit', clock.now())], unit: received.unit };
     }
     if (decision.kind === 'rehearse') return await rehearse(request, unit, signal);
-    const begun = await undertaking.begin(request, { unit, others: found.others }, set, signal);
-    return typeof begun === 'object' && 'denial' in begun
-      ? { denials: [begun.denial], unit: unit.id }
-      : begun;
+    return await begin(request, context, { request, set, unit, seenAt: found.seenAt }, signal);
+  }
+
+  async function begin(
+    request: RepairRequest,
+    context: RailContext,
+    found: Omit<Decided, 'also'>,
+    signal: AbortSignal,
+  ): Promise<Refusal | 'later' | 'stale' | StartedStep> {
+    const begun = await stepRun.begin({ ...found, also: restartedTogether(request, context) }, signal);
+    if (begun === 'stale' || !('denial' in begun)) return begun;
+    return isForLater([begun.denial], request, context)
+      ? 'later'
+      : { denials: [begun.denial], unit: found.unit.id };
   }
 
   function contextOf({ unit, others, circumstances: around }: Found, set: PolicySet): RailContext {
@@ -147,10 +161,10 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
   async function findOut(request: RepairRequest, signal: AbortSignal): Promise<Found> {
     const { alert, policy, step, unit: ref } = request;
     const around = await circumstances({ alert, policy, step, unit: ref }, signal);
-    const atMs = clock.elapsedMs();
+    const seenAt = ledger.history.steadyAt(moment());
     const seen = await look(request, signal);
     const units = 'denial' in seen ? { unit: undefined, others: new Map() } : seen;
-    return { ...units, circumstances: around, denials: 'denial' in seen ? [seen.denial] : [], atMs };
+    return { ...units, circumstances: around, denials: 'denial' in seen ? [seen.denial] : [], seenAt };
   }
 
   /**
@@ -201,7 +215,8 @@ interface Found extends LiveUnits {
   readonly circumstances: Circumstances;
   /** Why the units could not be looked at. */
   readonly denials: readonly Denial[];
-  readonly atMs: number;
+  /** On the ledger's clock, which also counts the sleep of the machine. */
+  readonly seenAt: number;
 }
 
 /** Of a unit that could not be looked at, nobody can say that it is not there. */

@@ -6,8 +6,8 @@ import type { Moment } from '../domain/moment.ts';
 import type { Policy, PolicySet } from '../domain/policy.ts';
 import { matchesPolicy, targetUnit } from '../policy/match.ts';
 import { Tally } from '../policy/tally.ts';
+import type { Case } from './case.ts';
 import type { Ledger } from './ledger.ts';
-import type { Case } from './request.ts';
 
 /** What becomes of an alert in a notification. */
 export const ALERT_OUTCOMES = ['accepted', 'duplicate', 'unmatched', 'resolved'] as const;

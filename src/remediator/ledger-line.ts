@@ -66,7 +66,7 @@ const EVENTS: Readonly<Record<LedgerEvent['event'], Readonly<Record<string, Chec
     action,
     activeState: text,
     invocationId: text,
-    others: optional(list),
+    also: optional(list),
     evidence: text,
     saved: optional(texts),
     limits: optional(texts),
@@ -79,7 +79,7 @@ const EVENTS: Readonly<Record<LedgerEvent['event'], Readonly<Record<string, Chec
     detail: text,
     jobResult: text,
     invocationId: text,
-    otherInvocations: optional(texts),
+    alsoInvocations: optional(texts),
     seconds: amount,
   },
   ended: {

@@ -3,8 +3,8 @@ import type { PolicySet } from '../domain/policy.ts';
 import type { BudgetUse, RemediatorReading } from '../domain/reading.ts';
 import type { Rail } from '../policy/rail.ts';
 import type { Tally } from '../policy/tally.ts';
+import type { Case } from './case.ts';
 import type { Ledger } from './ledger.ts';
-import type { Case } from './request.ts';
 
 /** What a reading is made of. */
 export interface ReadingParts {

@@ -4,6 +4,7 @@ import { messageOf } from '../domain/errors.ts';
 import { createGate } from '../domain/gate.ts';
 import type { RemediatorReading } from '../domain/reading.ts';
 import { createAct } from './act.ts';
+import type { Case } from './case.ts';
 import { createCourse } from './course.ts';
 import { createExecutor, type ExecutorOptions } from './executor.ts';
 import { createIntake, type Receipt } from './intake.ts';
@@ -14,8 +15,7 @@ import { createLooker, createProve } from './prove.ts';
 import { readingOf } from './reading.ts';
 import { createRepair } from './repair.ts';
 import { type RepairEntry, repairEntry } from './repair-entry.ts';
-import type { Case } from './request.ts';
-import { createUndertaking } from './undertake.ts';
+import { createStepRun } from './step-run.ts';
 import { createUndo, type UndoOptions } from './undo.ts';
 import { createWaker } from './waker.ts';
 
@@ -32,7 +32,7 @@ export interface Remediator {
 
 /** What the remediator needs. */
 export interface RemediatorOptions
-  extends Omit<ExecutorOptions, 'look' | 'undertaking' | 'oneAtATime'>,
+  extends Omit<ExecutorOptions, 'look' | 'stepRun' | 'oneAtATime'>,
     KeepOptions,
     Pick<UndoOptions, 'pause'> {
   readonly createId: () => string;
@@ -60,8 +60,8 @@ export async function startRemediator(options: RemediatorOptions): Promise<Remed
   const repair = createRepair({ manager, act: createAct(manager, log), prove, look: looker, clock });
   const look = createLiveLook(looker, clock);
   const oneAtATime = createGate(1);
-  const undertaking = createUndertaking({ ...options, keep: createKeep(options), repair });
-  const takeStep = createExecutor({ ...options, look, undertaking, oneAtATime });
+  const stepRun = createStepRun({ ...options, keep: createKeep(options), repair });
+  const takeStep = createExecutor({ ...options, look, stepRun, oneAtATime });
   const course = createCourse({ ledger, policies, takeStep, waker, moment, log });
   const undo = createUndo({ ...options, oneAtATime });
   const intake = createIntake({

@@ -4,7 +4,6 @@ import { type FinishedEvent, JOB_REFUSED } from '../domain/ledger.ts';
 import type { RepairRequest, ServiceManager } from '../domain/repair.ts';
 import type { Limits, LimitValues } from '../domain/throttle.ts';
 import type { UnitRef } from '../domain/unit.ts';
-import { restartedAlong } from '../policy/rails/restarted.ts';
 import type { Act, Answer, Means } from './act.ts';
 import { limitWords, sameLimits } from './limit-values.ts';
 import { limitsNow } from './limits-now.ts';
@@ -14,7 +13,7 @@ import { goalOf, type Verdict } from './verify.ts';
 /** How a step went, as the ledger tells it. */
 export type StepReport = Pick<
   FinishedEvent,
-  'result' | 'detail' | 'jobResult' | 'invocationId' | 'otherInvocations' | 'seconds'
+  'result' | 'detail' | 'jobResult' | 'invocationId' | 'alsoInvocations' | 'seconds'
 >;
 
 /** What is found before a step and needed to take and to prove it. */
@@ -42,13 +41,14 @@ export function createRepair({ manager, act, prove, look, clock }: RepairOptions
   return async (request, before, signal) => {
     const began = clock.elapsedMs();
     const answer = await act(request, before, signal);
+    const runs = await newRuns(request, before, signal);
     const { verdict, invocationId } = await proven(request, before, answer, signal);
     return {
       result: verdict.kind === 'succeeded' ? 'succeeded' : 'failed',
       detail: detailOf(verdict, answer),
-      jobResult: answer.accepted ? answer.jobResult : JOB_REFUSED,
+      jobResult: answer.accepted || answer.hasActed ? answer.jobResult : JOB_REFUSED,
       invocationId,
-      ...(answer.accepted && (await newRunsAlong(request, before, signal))),
+      ...runs,
       seconds: (clock.elapsedMs() - began) / 1000,
     };
   };
@@ -73,23 +73,24 @@ export function createRepair({ manager, act, prove, look, clock }: RepairOptions
     return fault === undefined ? proof : { ...proof, verdict: { kind: 'failed', detail: fault } };
   }
 
-  /** The runs that began of units restarted along: without them fettle would take its own restarts for those of others. */
-  async function newRunsAlong(
-    request: RepairRequest,
-    { others }: Before,
+  /**
+   * The runs that units have begun which were restarted together with it, looked at before anybody else can restart them: without them
+   * fettle would take its own restarts for those of others.
+   */
+  async function newRuns(
+    { unit: ref }: RepairRequest,
+    { also }: Before,
     signal: AbortSignal,
-  ): Promise<Pick<StepReport, 'otherInvocations'>> {
-    const along = restartedAlong(request, { others });
+  ): Promise<Pick<StepReport, 'alsoInvocations'>> {
     const found = await Promise.all(
-      along.map(async (name) => {
-        const now = await look({ ...request.unit, name }, signal).catch(() => undefined);
+      also.map(async ({ id: name, invocationId }) => {
+        const now = await look({ ...ref, name }, signal).catch(() => undefined);
         signal.throwIfAborted();
-        return [name, now?.invocationId ?? ''] as const;
+        return now === undefined || now.invocationId === invocationId ? [] : [[name, now.invocationId]];
       }),
     );
-    const old = new Set([...others.values()].map((unit) => unit?.invocationId));
-    const runs = found.filter(([, invocationId]) => invocationId !== '' && !old.has(invocationId));
-    return runs.length === 0 ? {} : { otherInvocations: Object.fromEntries(runs) };
+    const runs = found.flat().filter(([, invocationId]) => invocationId !== '');
+    return runs.length === 0 ? {} : { alsoInvocations: Object.fromEntries(runs) };
   }
 
   async function limitsHold(

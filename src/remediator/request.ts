@@ -4,13 +4,7 @@ import type { PolicySet } from '../domain/policy.ts';
 import type { Denial, RepairRequest } from '../domain/repair.ts';
 import { systemUnit } from '../domain/unit.ts';
 import { matchesPolicy } from '../policy/match.ts';
-
-/** An alert that was taken in under a policy. */
-export interface Case {
-  readonly received: ReceivedEvent;
-  /** On the ledger's clock, in seconds. */
-  readonly receivedAt: number;
-}
+import type { Case } from './case.ts';
 
 /** What a policy wants to do now at a step of its ladder, or why nothing: it may have changed since the alert came. */
 export function requestOf(

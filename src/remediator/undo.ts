@@ -64,18 +64,21 @@ export function createUndo(options: UndoOptions): Undo {
     }
   }
 
-  /** The newest first: what a later step has saved is what an earlier one had given. */
+  /**
+   * The newest first: what a later step has saved is what an earlier one had given. The power mode is one for the whole
+   * machine, and stays as long as any alert wants it.
+   */
   function dueNow(): readonly Change[] {
+    const changes = history.toUndo().toReversed();
+    const isPowerWanted = changes.some((one) => one.action === 'power_mode' && staysFor(one) === 'its alert');
     const untilLater = new Set<string>();
-    return history
-      .toUndo()
-      .toReversed()
-      .filter((change) => {
-        const what = `${change.action} ${change.unit}`;
-        if (untilLater.has(what)) return false;
-        if (staysFor(change) !== 'ever') untilLater.add(what);
-        return isDue(change);
-      });
+    return changes.filter((change) => {
+      if (change.action === 'power_mode' && isPowerWanted) return false;
+      const what = change.action === 'power_mode' ? change.action : `${change.action} ${change.unit}`;
+      if (untilLater.has(what)) return false;
+      if (staysFor(change) !== 'ever') untilLater.add(what);
+      return isDue(change);
+    });
   }
 
   function isDue(change: Change): boolean {
@@ -100,6 +103,7 @@ export function createUndo(options: UndoOptions): Undo {
       if (undone === undefined) return;
       log.info({ id, policy, unit, ...undone }, 'change undone');
       await ledger.append([{ event: 'undone', id, policy, unit, step, ...undone }]);
+      failures.delete(keyOf(change));
     } catch (thrown) {
       // Tried again with the next look: what was changed stays written down until it is undone.
       if (!signal.aborted) await tell(change, messageOf(thrown));
@@ -123,11 +127,10 @@ export function createUndo(options: UndoOptions): Undo {
     if (change.action === 'power_mode') {
       return await withinLimit(what, JOB_LIMIT_MS, signal, (own) => putPowerModeBack(change, own));
     }
-    return await oneAtATime(async () => {
-      // A decision before it may have been to give the unit less again.
-      if (!dueNow().some((one) => keyOf(one) === keyOf(change))) return undefined;
-      return await withinLimit(what, LIMIT_MS, signal, (own) => putLimitsBack(change, own));
-    }, signal);
+    return await oneAtATime(
+      () => withinLimit(what, LIMIT_MS, signal, (own) => putLimitsBack(change, own)),
+      signal,
+    );
   }
 
   async function putPowerModeBack({ undo: unit }: Change, signal: AbortSignal): Promise<Undone> {
@@ -136,7 +139,8 @@ export function createUndo(options: UndoOptions): Undo {
     return { result: 'restored', detail: `${unit} has run to its end` };
   }
 
-  async function putLimitsBack({ unit, saved, limits }: Change, signal: AbortSignal): Promise<Undone> {
+  async function putLimitsBack(change: Change, signal: AbortSignal): Promise<Undone | undefined> {
+    const { unit, saved, limits } = change;
     const ref = systemUnit(unit);
     if ((await manager.inspect(ref, signal)) === undefined) {
       return { result: 'gone', detail: 'there is no such unit any more' };
@@ -144,9 +148,12 @@ export function createUndo(options: UndoOptions): Undo {
     const found = await manager.limitsOf(ref, namesOf(saved), signal);
     // Each by itself: who has changed one of them meanwhile has not asked for the others to stay.
     const own = LIMIT_PROPERTIES.filter((name) => saved[name] !== undefined && limits[name] === found[name]);
+    if (sameLimits(saved, found)) return { result: 'restored', detail: `as before: ${limitWords(found)}` };
     if (own.length === 0) {
       return { result: 'gone', detail: `the unit no longer has what it was given: ${limitWords(found)}` };
     }
+    // Meanwhile its alert may have fired again, or the unit been given less once more.
+    if (!dueNow().some((one) => keyOf(one) === keyOf(change))) return undefined;
     const back = Object.fromEntries(own.map((name) => [name, saved[name] ?? '']));
     const { accepted, detail } = await manager.setLimits(ref, back, signal);
     if (!accepted) throw new Error(detail);

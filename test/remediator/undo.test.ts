@@ -117,3 +117,32 @@ describe('a unit that was throttled for two alerts', () => {
     expect(undone(disk.texts)).toEqual([['i1', 'gone']]);
   });
 });
+
+describe('a power mode that two alerts want', () => {
+  const set = (changes: object) => [
+    lineOf.started({ action: 'power_mode', undo: 'fast.service', ...changes }),
+    lineOf.finished({ action: 'power_mode', ...changes }),
+  ];
+  const before = [
+    lineOf.received(),
+    ...set({}),
+    lineOf.received({ id: 'i2', unit: 'b.service', fingerprint: 'f2' }),
+    ...set({ id: 'i2', unit: 'b.service' }),
+  ];
+
+  it.each([
+    ['the first', FIRST_IS_OVER],
+    ['the second', SECOND_IS_OVER],
+  ])('stays when %s is over', async (_which, over) => {
+    const { disk, manager, undo } = setUp([...before, over]);
+    await undo();
+    expect(manager.acted).toEqual([]);
+    expect(eventsOf(disk)).not.toContain('undone');
+  });
+
+  it('is put back when both are', async () => {
+    const { manager, undo } = setUp([...before, FIRST_IS_OVER, SECOND_IS_OVER]);
+    await undo();
+    expect(manager.acted).toEqual(['fast.service', 'fast.service']);
+  });
+});

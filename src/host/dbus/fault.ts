@@ -4,11 +4,11 @@ export class BusFault extends Error {
   /** As in `org.freedesktop.systemd1.NoSuchUnit`. */
   readonly errorName: string;
   /** Whether it is the bus that answers, in place of who was asked; what others pass on may have the same name. */
-  readonly isOfBus: boolean;
+  readonly isFromBusDriver: boolean;
 
   constructor(errorName: string, message: string, sender = '') {
     super(message);
     this.errorName = errorName;
-    this.isOfBus = sender === 'org.freedesktop.DBus';
+    this.isFromBusDriver = sender === 'org.freedesktop.DBus';
   }
 }

@@ -11,7 +11,7 @@ export type Answer<T> = { readonly given: T } | { readonly refusal: string };
 const LOST = ['org.freedesktop.DBus.Error.NoReply', 'org.freedesktop.DBus.Error.Disconnected'];
 
 /**
- * Waits for the answer to an order, as in `restart a.service`. A refusal has changed nothing.
+ * Waits for the answer to an order, as in `restart a.service`. A refusal has started, stopped and set nothing.
  *
  * Throws whatever else went wrong.
  */
@@ -29,7 +29,8 @@ export async function unlessLost<T>(what: string, call: Promise<T>): Promise<T> 
   try {
     return await call;
   } catch (cause) {
-    if (!(cause instanceof BusFault) || !cause.isOfBus || !LOST.includes(cause.errorName)) throw cause;
+    if (!(cause instanceof BusFault) || !cause.isFromBusDriver || !LOST.includes(cause.errorName))
+      throw cause;
     const message = `${what}: the answer is lost, it may have been done: ${cause.message}`;
     throw new Failure('unreachable', message, { cause });
   }

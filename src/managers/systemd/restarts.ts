@@ -7,7 +7,7 @@ import {
   someProperties,
 } from '../../host/systemd/systemd1.ts';
 import { unlessLost } from './answer.ts';
-import { queueForgiven } from './queue-forgiven.ts';
+import { enqueueAfterResetFailed } from './enqueue-after-reset-failed.ts';
 
 /** A job that is queued; undefined: the restart is over already, together with that of another unit. */
 export type Restart = { readonly job: string | undefined };
@@ -68,7 +68,7 @@ async function queueAll(members: readonly Member[]): Promise<void> {
 async function queue({ bus, name, signal }: Member): Promise<Restart> {
   signal.throwIfAborted();
   const restart = () => restartUnit(bus, name, signal);
-  return { job: await unlessLost(`restart ${name}`, queueForgiven(bus, name, restart, signal)) };
+  return { job: await unlessLost(`restart ${name}`, enqueueAfterResetFailed(bus, name, restart, signal)) };
 }
 
 /** Queues a restart unless that of a unit before it has taken this one along. */

@@ -38,13 +38,13 @@ export class Attempts {
 
   /** One begins. If nobody will ever tell its end, it is over at once. */
   start(attempt: Omit<Attempt, 'endedAt'>, isWatched: boolean): void {
-    const { id, unit, others, startedAt } = attempt;
+    const { id, unit, also, startedAt } = attempt;
     this.end(id, startedAt);
     const open: OpenAttempt = { ...attempt, endedAt: isWatched ? undefined : startedAt };
     if (isWatched) this.#running.set(id, open);
     this.#all.push(open);
     if (this.#all.length >= KEPT + GIVEN_UP_AT_ONCE) this.#all.splice(0, GIVEN_UP_AT_ONCE);
-    for (const name of new Set([unit, ...others])) {
+    for (const name of new Set([unit, ...also])) {
       const { attempts } = this.#touched(name);
       attempts.push(open);
       if (attempts.length > KEPT_PER_UNIT) attempts.shift();

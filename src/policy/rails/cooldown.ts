@@ -1,29 +1,39 @@
 import type { Cooldown } from '../../domain/policy.ts';
 import type { Attempt } from '../past.ts';
 import type { Rail, RailContext } from '../rail.ts';
-import { restarted } from './restarted.ts';
+import { restartedTogether } from '../restarted-together.ts';
 import { type Objection, pendingUntil, together } from './retry-at.ts';
 
 /** A wait is longer by up to this part of it, so that units that failed together do not come back together. */
 const JITTER = 0.1;
 
 /**
- * After a repair the unit is left alone for a while, longer after each further attempt; so are units that it took along.
+ * After a repair the unit is left alone for a while, longer after each further attempt; so are units that were restarted
+ * together with it.
  *
  * Further steps of the same ladder wait as their policy says.
  */
 export const cooldown: Rail = {
   name: 'cooldown',
   check(request, context) {
-    const { policy, step, stepIndex } = request;
-    if (stepIndex > 0 || step.action === 'notify') return undefined;
-    return together(restarted(request, context).map((id) => coolingDown(policy.cooldown, id, context)));
+    const { id, policy, unit, step, stepIndex } = request;
+    if (step.action === 'notify') return undefined;
+    const own = stepIndex > 0 ? [] : [context.unit?.id ?? unit.name];
+    const units = [...own, ...restartedTogether(request, context).map((other) => other.id)];
+    return together(units.map((name) => coolingDown(name, id, policy.cooldown, context)));
   },
 };
 
-function coolingDown(rule: Cooldown, id: string, context: RailContext): Objection | undefined {
-  // What is under way is another rail's business.
-  const attempts = context.past.attemptsOf(id).filter(({ endedAt }) => endedAt !== undefined);
+function coolingDown(
+  id: string,
+  intake: string,
+  rule: Cooldown,
+  context: RailContext,
+): Objection | undefined {
+  // What is under way is another rail's business, and the waits of a ladder are its policy's.
+  const attempts = context.past
+    .attemptsOf(id)
+    .filter((attempt) => attempt.endedAt !== undefined && attempt.id !== intake);
   if (attempts.length === 0) return undefined;
   const lastEnd = Math.max(...attempts.map(({ endedAt, startedAt }) => endedAt ?? startedAt));
   const run = runLength(rule, attempts);

@@ -66,6 +66,6 @@ describe('circuit', () => {
     expect(ask(60, 'i1')).toBeUndefined();
     expect(ask(40, 'another')).toBeUndefined();
     // It was taken along by a step for another unit.
-    expect(ask(60, 'another', { unit: 'app.service', others: ['a.service'] })).toBeUndefined();
+    expect(ask(60, 'another', { unit: 'app.service', also: ['a.service'] })).toBeUndefined();
   });
 });

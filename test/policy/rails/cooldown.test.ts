@@ -90,8 +90,14 @@ describe('cooldown', () => {
       /^attempt 1 at postgres.service in a row/,
     );
     expect(cooldown.check(aRequest(), aRailContext({ past: ofDb, others }))).toBeUndefined();
-    const along = aPast({ attempts: [anAttempt(-10, { unit: 'app.service', others: ['a.service'] })] });
+    const along = aPast({ attempts: [anAttempt(-10, { unit: 'app.service', also: ['a.service'] })] });
     expect(cooldown.check(aRequest(), aRailContext({ past: along }))).toBeDefined();
+    const later = aRequest({ step, stepIndex: 1 });
+    expect(cooldown.check(later, aRailContext({ past: ofDb, others }))).toBeDefined();
+    const own = aPast({
+      attempts: [anAttempt(-10, { id: later.id, unit: 'a.service', also: ['postgres.service'] })],
+    });
+    expect(cooldown.check(later, aRailContext({ past: own, others }))).toBeUndefined();
     const resting = new Map([['db.service', aUnit({ id: 'postgres.service', activeState: 'inactive' })]]);
     expect(cooldown.check(aRequest({ step }), aRailContext({ past: ofDb, others: resting }))).toBeUndefined();
   });

@@ -48,7 +48,7 @@ describe('rate limit', () => {
       policy: aPolicy({ limits: [{ count: 1, windowSeconds: HOUR }] }),
       step: aRestart({ also: ['db.service'] }),
     });
-    const past = aPast({ attempts: [anAttempt(-10, { unit: 'app.service', others: ['db.service'] })] });
+    const past = aPast({ attempts: [anAttempt(-10, { unit: 'app.service', also: ['db.service'] })] });
     const others = new Map([['db.service', aUnit({ id: 'db.service' })]]);
     expect(rateLimit.check(request, aRailContext({ past, others }))?.reason).toBe(
       '1 attempts at db.service within 3600 s, where 1 are allowed',

@@ -8,7 +8,7 @@ import { resetFailedUnit } from '../../host/systemd/systemd1.ts';
  * Both are sent in one write, and systemd takes them in that order. A fettle that ended between two of them would leave a
  * unit that is neither failed nor running, which no alert sees.
  */
-export async function queueForgiven(
+export async function enqueueAfterResetFailed(
   bus: Bus,
   name: string,
   queue: () => Promise<string>,
