@@ -94,7 +94,8 @@ function tooSoon(
   const others = ofUnit.filter((one) => one !== attempt);
   return others.flatMap(({ id, index, finishedAt }) => {
     if (finishedAt === undefined) return [`step ${index} of ${id} at the same unit is under way`];
-    const seconds = (now.trueMs - finishedAt.trueMs + WRITE_MS) / 1000;
+    // Its end may be on the disk much later than it was: the machine may sleep in the middle of the write.
+    const seconds = Math.max((now.trueMs - finishedAt.trueMs + WRITE_MS) / 1000, now.told - finishedAt.told);
     if (finishedAt.boot !== now.boot || seconds >= base) return [];
     return [`cooldown of ${base} s: the last attempt ended ${seconds} s ago`];
   });
