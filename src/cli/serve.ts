@@ -21,7 +21,7 @@ export async function serve(
   version: string,
 ): Promise<number> {
   const log = createLog(logFormat ?? (process.stderr.isTTY ? 'text' : 'json'));
-  const config = await configOrProblems(configFile);
+  const config = await configOrProblems(configFile, only);
   if ('problems' in config) {
     tellProblems(config.problems);
     return EXIT.usage;
@@ -46,7 +46,7 @@ export async function serve(
   try {
     const app = await startApp(options);
     log.info({ version, pid: process.pid }, 'fettle is running');
-    signals.onReload(() => void reload(app, configFile, log));
+    signals.onReload(() => void reload(app, configFile, only, log));
     const signal = await signals.stop;
     log.info({ signal }, 'stopping');
     await withinLimit('stopping', STOP_LIMIT_MS, undefined, () => app.stop());
@@ -67,21 +67,23 @@ const STOP_LIMIT_MS = 10_000;
 
 async function configOrProblems(
   file: string | undefined,
+  only: AppOptions['only'],
 ): Promise<{ readonly config: Config } | { readonly problems: readonly string[] }> {
   try {
     const read = file === undefined ? loadConfig('') : await readConfig(file);
     if (!read.ok) return { problems: read.problems.map(String) };
     const { tokenFile } = read.config.remediator;
-    if (tokenFile !== undefined) await readTokens(tokenFile);
+    // The user that the exporter runs as need not be able to read it.
+    if (tokenFile !== undefined && only !== 'exporter') await readTokens(tokenFile);
     return read;
   } catch (thrown) {
     return { problems: [messageOf(thrown)] };
   }
 }
 
-async function reload(app: App, file: string | undefined, log: Log): Promise<void> {
+async function reload(app: App, file: string | undefined, only: AppOptions['only'], log: Log): Promise<void> {
   try {
-    const read = await configOrProblems(file);
+    const read = await configOrProblems(file, only);
     if ('problems' in read) throw new Failure('refused', read.problems.join('; '));
     await app.reload(read.config);
   } catch (thrown) {

@@ -1,3 +1,5 @@
+import { createAbortWatch } from './abort-watch.ts';
+
 /**
  * Lets at most so many pieces of work run at once; the others wait their turn.
  *
@@ -8,6 +10,7 @@ export function createGate(
 ): <T>(work: () => Promise<T>, signal?: AbortSignal | undefined) => Promise<T> {
   let running = 0;
   const waiting = new Set<() => void>();
+  const watchAbort = createAbortWatch();
 
   function turn(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -17,11 +20,11 @@ export function createGate(
       };
       const enter = () => {
         waiting.delete(enter);
-        signal?.removeEventListener('abort', leave);
+        stopWatching?.();
         resolve();
       };
       waiting.add(enter);
-      signal?.addEventListener('abort', leave, { once: true });
+      const stopWatching = signal && watchAbort(signal, leave);
     });
   }
 

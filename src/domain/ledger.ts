@@ -4,7 +4,7 @@ import type { LimitValues } from './throttle.ts';
 /** Written into every line; a later format gets the next number. */
 export const LEDGER_VERSION = 2;
 
-/** How a step ended. `interrupted`: fettle itself stopped in the middle, so nobody knows. */
+/** How a step ended. `interrupted`: fettle itself stopped in the middle, so nobody knows, or the machine slept before it. */
 export const STEP_RESULTS = ['succeeded', 'failed', 'interrupted'] as const;
 
 /** One of them. */
@@ -12,6 +12,9 @@ export type StepResult = (typeof STEP_RESULTS)[number];
 
 /** Instead of the result of a job that the service manager would not take, so that nothing was changed. */
 export const JOB_REFUSED = 'refused';
+
+/** Instead of the result of a job that was never asked for. */
+export const JOB_SKIPPED = 'skipped';
 
 /**
  * How an intake ended on which something was done.
@@ -73,6 +76,8 @@ export interface StartedEvent extends IntakeEvent<'started'> {
   readonly action: Action;
   readonly activeState: string;
   readonly invocationId: string;
+  /** Other units that are restarted together with it, by the manager's own names. */
+  readonly also?: readonly string[];
   /** SHA-256 of the evidence that was taken before, in hexadecimal; empty if there is none. */
   readonly evidence: string;
   /** What the unit had before it was throttled. */
@@ -91,6 +96,8 @@ export interface FinishedEvent extends IntakeEvent<'finished'> {
   readonly detail: string;
   readonly jobResult: string;
   readonly invocationId: string;
+  /** Runs that units began which were restarted together with it, by unit. */
+  readonly alsoInvocations?: Readonly<Record<string, string>>;
   readonly seconds: number;
 }
 

@@ -186,12 +186,12 @@ export class History implements Past {
   }
 
   #started(line: LineHead & StartedEvent, at: number): void {
-    const { id, policy, unit, step, action } = line;
+    const { id, policy, unit, also = [], step, action } = line;
     this.decisions.add([policy, 'run', '']);
     this.#intakes.started(line, at);
     this.#changes.started(line, at);
     if (action === 'notify') return;
-    this.#attempts.start({ id, policy, unit, step, startedAt: at }, this.phaseOf(id) === 'working');
+    this.#attempts.start({ id, policy, unit, also, step, startedAt: at }, this.phaseOf(id) === 'working');
   }
 
   #finished(line: LineHead & FinishedEvent, at: number): void {
@@ -205,6 +205,8 @@ export class History implements Past {
     this.#lastRepairAt = new Date(line.at);
     const before = step?.started.invocationId ?? invocationId;
     if (invocationId !== '' && invocationId !== before) this.#attempts.ownInvocation(unit, invocationId);
+    for (const [name, own] of Object.entries(line.alsoInvocations ?? {}))
+      this.#attempts.ownInvocation(name, own);
   }
 
   #ended(line: LineHead & EndedEvent, at: number): void {

@@ -3,6 +3,8 @@ export interface Attempt {
   readonly id: string;
   readonly policy: string;
   readonly unit: string;
+  /** Units that were restarted together with it. */
+  readonly also: readonly string[];
   readonly step: number;
   readonly startedAt: number;
   /** Undefined while it is under way. */
@@ -18,7 +20,7 @@ export interface Circuit {
 
 /** What the rails may know of what has happened: a fold over the ledger. */
 export interface Past {
-  /** Steps at a unit that changed something or might have, in order. */
+  /** Steps that changed something at a unit or might have, those included that restarted it together with another one; in order. */
   attemptsOf(unit: string): readonly Attempt[];
   /** Steps at any unit that began at that time or later, in order. */
   attemptsSince(seconds: number): readonly Attempt[];

@@ -4,10 +4,12 @@ import type { Log } from '../domain/log.ts';
 import type { Outcome, RepairRequest, ServiceManager } from '../domain/repair.ts';
 import type { UnitAction } from '../domain/step.ts';
 import type { LimitValues } from '../domain/throttle.ts';
-import type { UnitRef } from '../domain/unit.ts';
+import type { Unit, UnitRef } from '../domain/unit.ts';
 
 /** What the manager said of a step. */
 export interface Answer extends Pick<Outcome, 'accepted' | 'jobResult' | 'detail'> {
+  /** Whether something else than what was refused has been done. */
+  readonly hasActed?: boolean;
   /** Why the step has failed even if the unit turns out well: something that belongs to it was refused. */
   readonly fault?: string;
 }
@@ -16,8 +18,8 @@ export interface Answer extends Pick<Outcome, 'accepted' | 'jobResult' | 'detail
 export interface Means {
   /** What the unit is given, for `throttle`. */
   readonly limits: LimitValues;
-  /** Other units of the step that somebody has stopped: they are left so. */
-  readonly resting: readonly string[];
+  /** The other units that are restarted together with it. */
+  readonly also: readonly Unit[];
 }
 
 /** Does what a step says, and waits for the end of its jobs. Throws only if fettle itself is stopped meanwhile. */
@@ -46,15 +48,12 @@ export function createAct(manager: ServiceManager, log: Log): Act {
     limited(`${action} of ${ref.name}`, signal, (own) => manager.run(action, ref, own));
 
   /** All are asked for in one turn, so that the manager orders them by what it knows of their dependencies. */
-  async function restartTogether(
-    ref: UnitRef,
-    also: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const others = also.map((name) => run('restart', { ...ref, name }, signal));
+  async function restartTogether(ref: UnitRef, also: readonly Unit[], signal: AbortSignal): Promise<Answer> {
+    const others = also.map(({ id }) => run('restart', { ...ref, name: id }, signal));
     const [own, ...rest] = await Promise.all([run('restart', ref, signal), ...others]);
     const refused = rest.find(({ accepted }) => !accepted);
-    return refused === undefined ? own : { ...own, fault: refused.detail };
+    const hasActed = rest.some(({ accepted }) => accepted);
+    return refused === undefined ? { ...own, hasActed } : { ...own, hasActed, fault: refused.detail };
   }
 
   /** The unit of the alert is touched only if the oneshot unit came to a good end. */
@@ -68,17 +67,13 @@ export function createAct(manager: ServiceManager, log: Log): Act {
     if (!first.accepted) return first;
     // It has run, or may have, and so may have changed something: that is no refusal.
     if (first.jobResult !== 'done') return { ...first, fault: first.detail };
-    return followUp === undefined ? first : await run(followUp, ref, signal);
+    return followUp === undefined ? first : { ...(await run(followUp, ref, signal)), hasActed: true };
   }
 
-  return async ({ step, unit: ref, id, policy }, { limits, resting }, signal) => {
+  return async ({ step, unit: ref, id, policy }, { limits, also }, signal) => {
     switch (step.action) {
       case 'restart':
-        return await restartTogether(
-          ref,
-          step.also.filter((name) => !resting.includes(name)),
-          signal,
-        );
+        return await restartTogether(ref, also, signal);
       case 'start':
       case 'stop':
       case 'reload':

@@ -1,9 +1,8 @@
 import type { Alert } from '../domain/alert.ts';
 import type { Circumstances } from '../domain/circumstances.ts';
 import type { Clock } from '../domain/clock.ts';
-import { messageOf } from '../domain/errors.ts';
 import { createGate } from '../domain/gate.ts';
-import type { LedgerEvent, ReceivedEvent } from '../domain/ledger.ts';
+import type { ReceivedEvent } from '../domain/ledger.ts';
 import type { Log } from '../domain/log.ts';
 import type { Moment } from '../domain/moment.ts';
 import type { Policy, PolicySet } from '../domain/policy.ts';
@@ -11,20 +10,14 @@ import type { Denial, RepairRequest, ServiceManager } from '../domain/repair.ts'
 import type { Step } from '../domain/step.ts';
 import { systemUnit, type Unit, type UnitRef } from '../domain/unit.ts';
 import { decide } from '../policy/decide.ts';
-import { matchesPolicy } from '../policy/match.ts';
 import type { Rail, RailContext } from '../policy/rail.ts';
-import type { Keep } from './keep.ts';
+import { restartedTogether } from '../policy/restarted-together.ts';
+import type { Case } from './case.ts';
 import type { Ledger } from './ledger.ts';
 import { type LiveLook, type LiveUnits, unseen } from './live-look.ts';
 import { rehearsalOf } from './rehearsal.ts';
-import type { Before, Repair } from './repair.ts';
-
-/** An alert that was taken in under a policy. */
-export interface Case {
-  readonly received: ReceivedEvent;
-  /** On the ledger's clock, in seconds. */
-  readonly receivedAt: number;
-}
+import { requestOf } from './request.ts';
+import { type Decided, MAX_DECISION_AGE_SECONDS, type StartedStep, type StepRun } from './step-run.ts';
 
 /**
  * Decides about one step of a case's ladder, and takes it if nothing speaks against it.
@@ -48,16 +41,13 @@ export interface ExecutorOptions {
   readonly policies: () => PolicySet;
   readonly rails: readonly Rail[];
   readonly look: LiveLook;
-  readonly keep: Keep;
-  readonly repair: Repair;
+  readonly stepRun: StepRun;
   /** A manager with its hands tied: what a dry run is given. */
   readonly rehearsal: ServiceManager;
   /** Never rejects but with the signal's reason: what is not known says why. */
   readonly circumstances: (question: Question, signal: AbortSignal) => Promise<Circumstances>;
   /** Decisions, and what else must not happen at the same time, go through this door. */
   readonly oneAtATime: ReturnType<typeof createGate>;
-  /** Whether a person has asked that nothing be done; asked again right before something is. */
-  readonly pause: (signal: AbortSignal) => Promise<Circumstances['pause']>;
   readonly clock: Clock;
   readonly moment: () => Moment;
   readonly log: Log;
@@ -70,22 +60,20 @@ const LOOKS_AT_ONCE = 8;
 const LONGEST_WAIT_SECONDS = 3600;
 
 /** What was found longer ago than this is looked at again: others may have been decided about meanwhile. */
-const FRESH_MS = 2000;
+const FRESH_SECONDS = 2;
 
 /** So often at most: where everything is slow, knowledge is never fresh. */
 const MOST_TRIES = 3;
 
-const WRITE_AGAIN_MS = 10_000;
-
 /**
- * Gives the walk of one step: look, decide, take evidence, act, prove.
+ * Gives the walk of one step: look, decide, and what was decided.
  *
- * Whatever cannot be known is a refusal. Nothing is done before the ledger says that it will be. Decisions are taken
- * one after the other, so that two of them cannot both have the last place in a budget.
+ * Whatever cannot be known is a refusal. Decisions are taken one after the other, up to `started` on the disk, so that
+ * two of them cannot both have the last place in a budget.
  */
 export function createExecutor(options: ExecutorOptions): TakeStep {
-  const { ledger, policies, rails, look, keep, repair, rehearsal, circumstances } = options;
-  const { oneAtATime, pause, clock, moment, log } = options;
+  const { ledger, policies, rails, look, stepRun, rehearsal, circumstances } = options;
+  const { oneAtATime, clock, moment, log } = options;
   const someLooks = createGate(LOOKS_AT_ONCE);
 
   async function takeStep(
@@ -116,14 +104,17 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     signal.throwIfAborted();
     const begun = await oneAtATime(async () => {
       signal.throwIfAborted();
-      const isOld = mayBeStale && clock.elapsedMs() - found.atMs > FRESH_MS;
-      if (policies() !== set || isOld) return 'stale';
+      const age = ledger.history.steadyAt(moment()) - found.seenAt;
+      const isOld = age > (mayBeStale ? FRESH_SECONDS : MAX_DECISION_AGE_SECONDS);
+      // What could not be looked at is refused however long that took.
+      if (policies() !== set || (isOld && found.denials.length === 0)) return 'stale';
       return await decided(request, received, found, set, signal);
     }, signal);
     if (typeof begun === 'string') return begun;
     // Written down outside of the door, so that many of them share a write.
     if ('denials' in begun) return await refused({ ...received, unit: begun.unit }, index, begun.denials);
-    return await finish(request, begun, signal);
+    await stepRun.finish(begun, signal);
+    return 'taken';
   }
 
   async function decided(
@@ -132,7 +123,7 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     found: Found,
     set: PolicySet,
     signal: AbortSignal,
-  ): Promise<Refusal | 'over' | 'later' | 'stale' | Before> {
+  ): Promise<Refusal | 'over' | 'later' | 'stale' | StartedStep> {
     const context = contextOf(found, set);
     const decision = decide(request, context, rails);
     const denials = [...found.denials, ...(decision.kind === 'refuse' ? decision.denials : [])];
@@ -143,7 +134,20 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
       return { denials: [unseen('there is no such unit', clock.now())], unit: received.unit };
     }
     if (decision.kind === 'rehearse') return await rehearse(request, unit, signal);
-    return await begin(request, { ...found, unit }, set, signal);
+    return await begin(request, context, { request, set, unit, seenAt: found.seenAt }, signal);
+  }
+
+  async function begin(
+    request: RepairRequest,
+    context: RailContext,
+    found: Omit<Decided, 'also'>,
+    signal: AbortSignal,
+  ): Promise<Refusal | 'later' | 'stale' | StartedStep> {
+    const begun = await stepRun.begin({ ...found, also: restartedTogether(request, context) }, signal);
+    if (begun === 'stale' || !('denial' in begun)) return begun;
+    return isForLater([begun.denial], request, context)
+      ? 'later'
+      : { denials: [begun.denial], unit: found.unit.id };
   }
 
   function contextOf({ unit, others, circumstances: around }: Found, set: PolicySet): RailContext {
@@ -153,33 +157,14 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     return { now: clock.now(), steady, unit, others, past, settings, circumstances: around };
   }
 
-  /** What a policy wants to do now; it may have changed since the alert came. */
-  function requestOf(
-    { received, receivedAt }: Case,
-    index: number,
-    { policies: known }: PolicySet,
-  ): RepairRequest | { readonly denial: Denial } {
-    const { id, unit } = received;
-    const policy = known.find(({ name }) => name === received.policy);
-    const alert = alertOf(received);
-    if (policy === undefined || !matchesPolicy(policy, alert)) {
-      return { denial: changed(`no policy ${received.policy} that fits this alert is configured any more`) };
-    }
-    const step = policy.steps[index];
-    if (step === undefined) {
-      return { denial: changed(`policy ${policy.name} has no step ${index + 1} any more`) };
-    }
-    return { id, alert, policy, unit: systemUnit(unit), step, stepIndex: index, receivedAt };
-  }
-
   /** The circumstances first, which take longer; the units last, so that what is known of them is fresh. */
   async function findOut(request: RepairRequest, signal: AbortSignal): Promise<Found> {
     const { alert, policy, step, unit: ref } = request;
     const around = await circumstances({ alert, policy, step, unit: ref }, signal);
-    const atMs = clock.elapsedMs();
+    const seenAt = ledger.history.steadyAt(moment());
     const seen = await look(request, signal);
     const units = 'denial' in seen ? { unit: undefined, others: new Map() } : seen;
-    return { ...units, circumstances: around, denials: 'denial' in seen ? [seen.denial] : [], atMs };
+    return { ...units, circumstances: around, denials: 'denial' in seen ? [seen.denial] : [], seenAt };
   }
 
   /**
@@ -216,59 +201,6 @@ export function createExecutor(options: ExecutorOptions): TakeStep {
     return 'over';
   }
 
-  /** Everything that must be on the disk before anything is done. That takes a while, after which all must still hold. */
-  async function begin(
-    request: RepairRequest,
-    { unit, others }: LiveUnits & { readonly unit: Unit },
-    set: PolicySet,
-    signal: AbortSignal,
-  ): Promise<Refusal | 'stale' | Before> {
-    const { id, policy, step, stepIndex } = request;
-    const kept = await keep(request, unit, signal);
-    if ('denial' in kept) return { denials: [kept.denial], unit: unit.id };
-    signal.throwIfAborted();
-    if (policies() !== set || !(await isStillWanted(request, signal))) return 'stale';
-    const { limits, gpuProcesses, hash, change } = kept;
-    const about = { id, policy: policy.name, unit: unit.id, action: step.action };
-    const { activeState, invocationId } = unit;
-    const started = { ...about, step: stepIndex, activeState, invocationId, evidence: hash };
-    await ledger.append([{ event: 'started', ...started, ...change }]);
-    log.info(about, 'step started');
-    const resting = [...others].flatMap(([name, other]) => (other?.activeState === 'inactive' ? [name] : []));
-    return { unit, limits, gpuProcesses, resting };
-  }
-
-  async function isStillWanted({ alert }: RepairRequest, signal: AbortSignal): Promise<boolean> {
-    if (ledger.history.isResolved(alert.fingerprint, alert.startsAt)) return false;
-    const paused = await pause(signal);
-    return paused.known && paused.value === undefined;
-  }
-
-  async function finish(request: RepairRequest, before: Before, signal: AbortSignal): Promise<'taken'> {
-    const { id, policy, step, stepIndex } = request;
-    const unit = before.unit.id;
-    const report = await repair({ ...request, unit: systemUnit(unit) }, before, signal);
-    const about = { id, policy: policy.name, unit, step: stepIndex, action: step.action };
-    log.info({ ...about, ...report }, 'step finished');
-    await writeInTheEnd({ event: 'finished', ...about, ...report }, signal);
-    return 'taken';
-  }
-
-  /** What has been done must be told: waits for a ledger that takes no lines at the moment. */
-  async function writeInTheEnd(
-    event: LedgerEvent & { readonly id: string },
-    signal: AbortSignal,
-  ): Promise<void> {
-    for (;;) {
-      try {
-        return await ledger.append([event]);
-      } catch (thrown) {
-        log.error({ id: event.id, err: messageOf(thrown) }, 'the end of a step cannot be written down yet');
-        await clock.sleep(WRITE_AGAIN_MS, signal);
-      }
-    }
-  }
-
   return takeStep;
 }
 
@@ -283,23 +215,11 @@ interface Found extends LiveUnits {
   readonly circumstances: Circumstances;
   /** Why the units could not be looked at. */
   readonly denials: readonly Denial[];
-  readonly atMs: number;
+  /** On the ledger's clock, which also counts the sleep of the machine. */
+  readonly seenAt: number;
 }
 
 /** Of a unit that could not be looked at, nobody can say that it is not there. */
 function withoutUnseen(found: Found, denials: readonly Denial[]): readonly Denial[] {
   return found.denials.length === 0 ? denials : denials.filter(({ rail }) => rail !== 'unit-restartable');
-}
-
-function changed(reason: string): Denial {
-  return { rail: 'policy-changed', reason };
-}
-
-function alertOf({ labels, startsAt, fingerprint }: ReceivedEvent): Alert {
-  return {
-    status: 'firing',
-    labels: new Map(Object.entries(labels)),
-    startsAt: new Date(startsAt),
-    fingerprint,
-  };
 }

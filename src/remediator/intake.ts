@@ -6,7 +6,7 @@ import type { Moment } from '../domain/moment.ts';
 import type { Policy, PolicySet } from '../domain/policy.ts';
 import { matchesPolicy, targetUnit } from '../policy/match.ts';
 import { Tally } from '../policy/tally.ts';
-import type { Case } from './executor.ts';
+import type { Case } from './case.ts';
 import type { Ledger } from './ledger.ts';
 
 /** What becomes of an alert in a notification. */
@@ -61,9 +61,11 @@ export function createIntake(options: IntakeOptions): Intake {
   const oneNotification = createGate(1);
 
   async function take(alerts: readonly Alert[]): Promise<readonly Receipt[]> {
-    const drafts = uniqueAlerts(alerts).map(draftOf);
-    const lines = drafts.flatMap((draft) => draft.lines);
+    // Once for all of them: the machine is asked how long it has been up.
+    const now = clock.now();
     const receivedAt = history.steadyAt(moment());
+    const drafts = uniqueAlerts(alerts).map((alert) => draftOf(alert, now, receivedAt));
+    const lines = drafts.flatMap((draft) => draft.lines);
     if (lines.length > 0) await ledger.append(lines);
     for (const { receipt } of drafts) outcomes.add([receipt.outcome]);
     for (const line of lines) if (line.event === 'received') onReceived({ received: line, receivedAt });
@@ -71,13 +73,11 @@ export function createIntake(options: IntakeOptions): Intake {
     return drafts.map((draft) => draft.receipt);
   }
 
-  function draftOf(alert: Alert): Draft {
-    return alert.status === 'firing' ? firingDraft(alert) : resolvedDraft(alert);
+  function draftOf(alert: Alert, now: Date, steady: number): Draft {
+    return alert.status === 'firing' ? firingDraft(alert, now, steady) : resolvedDraft(alert);
   }
 
-  function firingDraft(alert: Alert): Draft {
-    const now = clock.now();
-    const steady = history.steadyAt(moment());
+  function firingDraft(alert: Alert, now: Date, steady: number): Draft {
     const fitting = policies().policies.filter((policy) => matchesPolicy(policy, alert));
     const fresh = fitting.filter(
       (policy) => !history.isTakenIn(alert.fingerprint, alert.startsAt, policy, now, steady),

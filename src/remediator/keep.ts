@@ -11,7 +11,7 @@ import type { Witnesses } from './prove.ts';
 import type { Before } from './repair.ts';
 
 /** What was kept before a step. */
-export interface Kept extends Omit<Before, 'resting'> {
+export interface Kept extends Omit<Before, 'also'> {
   /** Of the evidence. */
   readonly hash: string;
   /** What has to be written down for the step to be undone. */

@@ -38,6 +38,7 @@ const amount: Check = (value) => typeof value === 'number' && value >= 0;
 const index: Check = (value) => Number.isSafeInteger(value) && amount(value);
 const time: Check = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
 const texts: Check = (value) => isObject(value) && Object.values(value).every(text);
+const list: Check = (value) => Array.isArray(value) && value.every(text);
 const word = (words: readonly string[]): Check => {
   return (value) => typeof value === 'string' && words.includes(value);
 };
@@ -65,6 +66,7 @@ const EVENTS: Readonly<Record<LedgerEvent['event'], Readonly<Record<string, Chec
     action,
     activeState: text,
     invocationId: text,
+    also: optional(list),
     evidence: text,
     saved: optional(texts),
     limits: optional(texts),
@@ -77,6 +79,7 @@ const EVENTS: Readonly<Record<LedgerEvent['event'], Readonly<Record<string, Chec
     detail: text,
     jobResult: text,
     invocationId: text,
+    alsoInvocations: optional(texts),
     seconds: amount,
   },
   ended: {

@@ -3,7 +3,7 @@ import type { PolicySet } from '../domain/policy.ts';
 import type { BudgetUse, RemediatorReading } from '../domain/reading.ts';
 import type { Rail } from '../policy/rail.ts';
 import type { Tally } from '../policy/tally.ts';
-import type { Case } from './executor.ts';
+import type { Case } from './case.ts';
 import type { Ledger } from './ledger.ts';
 import { unitsUnderRepair } from './under-repair.ts';
 

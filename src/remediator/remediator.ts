@@ -4,8 +4,9 @@ import { messageOf } from '../domain/errors.ts';
 import { createGate } from '../domain/gate.ts';
 import type { RemediatorReading } from '../domain/reading.ts';
 import { createAct } from './act.ts';
+import type { Case } from './case.ts';
 import { createCourse } from './course.ts';
-import { type Case, createExecutor, type ExecutorOptions } from './executor.ts';
+import { createExecutor, type ExecutorOptions } from './executor.ts';
 import { createIntake, type Receipt } from './intake.ts';
 import { interruptedSteps } from './interrupted.ts';
 import { createKeep, type KeepOptions } from './keep.ts';
@@ -14,6 +15,7 @@ import { createLooker, createProve } from './prove.ts';
 import { readingOf } from './reading.ts';
 import { createRepair } from './repair.ts';
 import { type RepairEntry, repairEntry } from './repair-entry.ts';
+import { createStepRun } from './step-run.ts';
 import { createUndo, type UndoOptions } from './undo.ts';
 import { createWaker } from './waker.ts';
 
@@ -30,7 +32,7 @@ export interface Remediator {
 
 /** What the remediator needs. */
 export interface RemediatorOptions
-  extends Omit<ExecutorOptions, 'look' | 'keep' | 'repair' | 'oneAtATime'>,
+  extends Omit<ExecutorOptions, 'look' | 'stepRun' | 'oneAtATime'>,
     KeepOptions,
     Pick<UndoOptions, 'pause'> {
   readonly createId: () => string;
@@ -55,10 +57,11 @@ export async function startRemediator(options: RemediatorOptions): Promise<Remed
   const waker = createWaker(clock);
   const looker = createLooker(manager);
   const prove = createProve(looker, options.witnesses, clock);
-  const repair = createRepair({ manager, act: createAct(manager, log), prove, clock });
+  const repair = createRepair({ manager, act: createAct(manager, log), prove, look: looker, clock });
   const look = createLiveLook(looker, clock);
   const oneAtATime = createGate(1);
-  const takeStep = createExecutor({ ...options, look, keep: createKeep(options), repair, oneAtATime });
+  const stepRun = createStepRun({ ...options, keep: createKeep(options), repair });
+  const takeStep = createExecutor({ ...options, look, stepRun, oneAtATime });
   const course = createCourse({ ledger, policies, takeStep, waker, moment, log });
   const undo = createUndo({ ...options, oneAtATime });
   const intake = createIntake({

@@ -7,11 +7,14 @@ import type { UnitRef } from '../domain/unit.ts';
 import type { Act, Answer, Means } from './act.ts';
 import { limitWords, sameLimits } from './limit-values.ts';
 import { limitsNow } from './limits-now.ts';
-import type { Proof, ProofStart, Prove } from './prove.ts';
+import type { Looker, Proof, ProofStart, Prove } from './prove.ts';
 import { goalOf, type Verdict } from './verify.ts';
 
 /** How a step went, as the ledger tells it. */
-export type StepReport = Pick<FinishedEvent, 'result' | 'detail' | 'jobResult' | 'invocationId' | 'seconds'>;
+export type StepReport = Pick<
+  FinishedEvent,
+  'result' | 'detail' | 'jobResult' | 'invocationId' | 'alsoInvocations' | 'seconds'
+>;
 
 /** What is found before a step and needed to take and to prove it. */
 export interface Before extends ProofStart, Means {}
@@ -24,6 +27,7 @@ export interface RepairOptions {
   readonly manager: ServiceManager;
   readonly act: Act;
   readonly prove: Prove;
+  readonly look: Looker;
   readonly clock: Clock;
 }
 
@@ -33,16 +37,18 @@ export interface RepairOptions {
  * The manager's word that a job is done proves nothing (a service that dies at once was "done", too), so
  * what counts is the unit: active, newly started, and still so after a while.
  */
-export function createRepair({ manager, act, prove, clock }: RepairOptions): Repair {
+export function createRepair({ manager, act, prove, look, clock }: RepairOptions): Repair {
   return async (request, before, signal) => {
     const began = clock.elapsedMs();
     const answer = await act(request, before, signal);
+    const runs = await newRuns(request, before, signal);
     const { verdict, invocationId } = await proven(request, before, answer, signal);
     return {
       result: verdict.kind === 'succeeded' ? 'succeeded' : 'failed',
       detail: detailOf(verdict, answer),
-      jobResult: answer.accepted ? answer.jobResult : JOB_REFUSED,
+      jobResult: answer.accepted || answer.hasActed ? answer.jobResult : JOB_REFUSED,
       invocationId,
+      ...runs,
       seconds: (clock.elapsedMs() - began) / 1000,
     };
   };
@@ -65,6 +71,26 @@ export function createRepair({ manager, act, prove, clock }: RepairOptions): Rep
     if (goalOf(step) === 'nothing') return { verdict: { kind: 'succeeded', detail }, invocationId };
     const proof = await prove(request, before, signal);
     return fault === undefined ? proof : { ...proof, verdict: { kind: 'failed', detail: fault } };
+  }
+
+  /**
+   * The runs that units have begun which were restarted together with it, looked at before anybody else can restart them: without them
+   * fettle would take its own restarts for those of others.
+   */
+  async function newRuns(
+    { unit: ref }: RepairRequest,
+    { also }: Before,
+    signal: AbortSignal,
+  ): Promise<Pick<StepReport, 'alsoInvocations'>> {
+    const found = await Promise.all(
+      also.map(async ({ id: name, invocationId }) => {
+        const now = await look({ ...ref, name }, signal).catch(() => undefined);
+        signal.throwIfAborted();
+        return now === undefined || now.invocationId === invocationId ? [] : [[name, now.invocationId]];
+      }),
+    );
+    const runs = found.flat().filter(([, invocationId]) => invocationId !== '');
+    return runs.length === 0 ? {} : { alsoInvocations: Object.fromEntries(runs) };
   }
 
   async function limitsHold(

@@ -51,18 +51,34 @@ export function createUndo(options: UndoOptions): Undo {
   const failures = new Map<string, { readonly count: number; readonly againMs: number }>();
 
   async function undo(signal: AbortSignal): Promise<void> {
-    // The newest first: what a later step has saved is what an earlier one had given.
-    const changes = history.toUndo().toReversed();
-    if (!changes.some(isDue)) return;
-    const paused = await pause(signal);
-    if (!paused.known || paused.value !== undefined) return;
-    const untilLater = new Set<string>();
-    for (const change of changes) {
-      const what = `${change.action} ${change.unit}`;
-      if (untilLater.has(what)) continue;
-      const isUndone = isDue(change) && (await undoOne(change, signal));
-      if (!isUndone && staysFor(change) !== 'ever') untilLater.add(what);
+    const tried = new Set<string>();
+    const next = () => dueNow().find((one) => !tried.has(keyOf(one)));
+    while (next() !== undefined) {
+      const paused = await pause(signal);
+      if (!paused.known || paused.value !== undefined) return;
+      // Asked anew: meanwhile an alert may fire again, and another step stand on the change.
+      const change = next();
+      if (change === undefined) return;
+      tried.add(keyOf(change));
+      await undoOne(change, signal);
     }
+  }
+
+  /**
+   * The newest first: what a later step has saved is what an earlier one had given. The power mode is one for the whole
+   * machine, and stays as long as any alert wants it.
+   */
+  function dueNow(): readonly Change[] {
+    const changes = history.toUndo().toReversed();
+    const isPowerWanted = changes.some((one) => one.action === 'power_mode' && staysFor(one) === 'its alert');
+    const untilLater = new Set<string>();
+    return changes.filter((change) => {
+      if (change.action === 'power_mode' && isPowerWanted) return false;
+      const what = change.action === 'power_mode' ? change.action : `${change.action} ${change.unit}`;
+      if (untilLater.has(what)) return false;
+      if (staysFor(change) !== 'ever') untilLater.add(what);
+      return isDue(change);
+    });
   }
 
   function isDue(change: Change): boolean {
@@ -80,18 +96,17 @@ export function createUndo(options: UndoOptions): Undo {
     return isResolved ? 'no longer' : 'its alert';
   }
 
-  /** Whether it is done with. */
-  async function undoOne(change: Change, signal: AbortSignal): Promise<boolean> {
+  async function undoOne(change: Change, signal: AbortSignal): Promise<void> {
     const { id, policy, unit, step } = change;
     try {
-      const { result, detail } = await restored(change, signal);
-      log.info({ id, policy, unit, result, detail }, 'change undone');
-      await ledger.append([{ event: 'undone', id, policy, unit, step, result, detail }]);
-      return true;
+      const undone = await restored(change, signal);
+      if (undone === undefined) return;
+      log.info({ id, policy, unit, ...undone }, 'change undone');
+      await ledger.append([{ event: 'undone', id, policy, unit, step, ...undone }]);
+      failures.delete(keyOf(change));
     } catch (thrown) {
       // Tried again with the next look: what was changed stays written down until it is undone.
       if (!signal.aborted) await tell(change, messageOf(thrown));
-      return false;
     }
   }
 
@@ -106,8 +121,8 @@ export function createUndo(options: UndoOptions): Undo {
     await ledger.append([event]).catch(() => undefined);
   }
 
-  /** A oneshot unit takes its time, and nothing else waits for it. */
-  async function restored(change: Change, signal: AbortSignal): Promise<Undone> {
+  /** Undefined: not now any more. A oneshot unit takes its time, and nothing else waits for it. */
+  async function restored(change: Change, signal: AbortSignal): Promise<Undone | undefined> {
     const what = `undoing of ${change.unit}`;
     if (change.action === 'power_mode') {
       return await withinLimit(what, JOB_LIMIT_MS, signal, (own) => putPowerModeBack(change, own));
@@ -124,7 +139,8 @@ export function createUndo(options: UndoOptions): Undo {
     return { result: 'restored', detail: `${unit} has run to its end` };
   }
 
-  async function putLimitsBack({ unit, saved, limits }: Change, signal: AbortSignal): Promise<Undone> {
+  async function putLimitsBack(change: Change, signal: AbortSignal): Promise<Undone | undefined> {
+    const { unit, saved, limits } = change;
     const ref = systemUnit(unit);
     if ((await manager.inspect(ref, signal)) === undefined) {
       return { result: 'gone', detail: 'there is no such unit any more' };
@@ -132,9 +148,12 @@ export function createUndo(options: UndoOptions): Undo {
     const found = await manager.limitsOf(ref, namesOf(saved), signal);
     // Each by itself: who has changed one of them meanwhile has not asked for the others to stay.
     const own = LIMIT_PROPERTIES.filter((name) => saved[name] !== undefined && limits[name] === found[name]);
+    if (sameLimits(saved, found)) return { result: 'restored', detail: `as before: ${limitWords(found)}` };
     if (own.length === 0) {
       return { result: 'gone', detail: `the unit no longer has what it was given: ${limitWords(found)}` };
     }
+    // Meanwhile its alert may have fired again, or the unit been given less once more.
+    if (!dueNow().some((one) => keyOf(one) === keyOf(change))) return undefined;
     const back = Object.fromEntries(own.map((name) => [name, saved[name] ?? '']));
     const { accepted, detail } = await manager.setLimits(ref, back, signal);
     if (!accepted) throw new Error(detail);

@@ -1,3 +1,4 @@
+import { createAbortWatch } from '../domain/abort-watch.ts';
 import type { Clock } from '../domain/clock.ts';
 
 /** Sleep that ends early when something has happened. */
@@ -11,6 +12,7 @@ export interface Waker {
 /** Sleepers on a clock that can all be woken. */
 export function createWaker(clock: Clock): Waker {
   let sleepers = new Set<AbortController>();
+  const watchAbort = createAbortWatch();
   return {
     wake() {
       const woken = sleepers;
@@ -20,8 +22,7 @@ export function createWaker(clock: Clock): Waker {
     async sleep(ms, signal) {
       signal.throwIfAborted();
       const sleeper = new AbortController();
-      const onAbort = () => sleeper.abort();
-      signal.addEventListener('abort', onAbort, { once: true });
+      const stopWatching = watchAbort(signal, () => sleeper.abort());
       sleepers.add(sleeper);
       try {
         await (ms === undefined ? aborted(sleeper.signal) : clock.sleep(ms, sleeper.signal));
@@ -29,7 +30,7 @@ export function createWaker(clock: Clock): Waker {
         if (!sleeper.signal.aborted) throw thrown;
       } finally {
         sleepers.delete(sleeper);
-        signal.removeEventListener('abort', onAbort);
+        stopWatching();
       }
       signal.throwIfAborted();
     },

@@ -106,7 +106,7 @@ describeLab('the built fettle on a real systemd', () => {
     /** Lets something happen while the order is on its way; gives the last line. */
     async function meanwhile(unit: NotingUnit, happens: () => unknown): Promise<LedgerEntry> {
       await fail(lab, unit);
-      const order = spy.hold('ResetFailedUnit');
+      const order = spy.hold('RestartUnit');
       await fettle.notify(unit.name);
       await order.held;
       expect(linesOf(unit.name).at(-1)).toMatchObject({ event: 'started' });

@@ -21,6 +21,9 @@ export interface Played {
 /** Long enough for every ladder, window and circuit to come to its end. */
 const CALM_SECONDS = 1800;
 
+/** What could not be undone is tried again after waits that grow to an hour. */
+const LONGEST_CALM_SECONDS = 3 * 3600;
+
 /** Plays a history on a machine of its own, and then lets it calm down. */
 export async function play({ settings, commands }: Story, isTraced = false): Promise<Played> {
   const world = createWorld(settings, isTraced);
@@ -153,6 +156,9 @@ async function calmDown(world: World): Promise<void> {
   await world.pass(60);
   if (alerts.unsent > 0) oracle.complain(`${alerts.unsent} notifications were never taken`);
   await world.pass(CALM_SECONDS);
+  for (let calm = CALM_SECONDS; world.isUndoing() && calm < LONGEST_CALM_SECONDS; calm += CALM_SECONDS) {
+    await world.pass(CALM_SECONDS);
+  }
   await world.compare();
   oracle.atEnd();
 }

@@ -31,6 +31,8 @@ export interface World {
   reboot(lines: number): void;
   stop(): Promise<void>;
   pass(seconds: number): Promise<void>;
+  /** Whether fettle means to undo something. */
+  isUndoing(): boolean;
   /** Compares what fettle knows with what the disk tells. */
   compare(): Promise<void>;
   /** What happened, for people; kept only if asked for. */
@@ -189,6 +191,7 @@ export function createWorld(begin: Settings, isTraced: boolean): World {
       kill(0);
     },
     pass: (seconds) => time.pass(seconds * 1000, look),
+    isUndoing: () => (process?.ledger?.history.toUndo().length ?? 0) > 0,
     async compare() {
       const history = process?.ledger?.history;
       if (history === undefined || disk.isWriting || process?.remediator === undefined) return;

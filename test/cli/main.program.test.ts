@@ -333,6 +333,21 @@ describe('fettle serve', TOGETHER, () => {
     expect(() => readFileSync(ledger)).toThrow('ENOENT');
   });
 
+  it('exports though the token is not for its eyes, and repairs nothing without it', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const { folder, config, serve } = machine(onTestFinished);
+    const text = readFileSync(config, 'utf8');
+    writeFileSync(config, text.replace('remediator: {', `remediator: {token_file: ${folder}/missing, `));
+    const exporter = startFettle([...serve, '--only', 'exporter'], onTestFinished);
+    await exporter.logged('fettle is running');
+    exporter.child.kill('SIGTERM');
+    expect((await exporter.ended).code).toBe(0);
+    const { code, stderr } = await run([...serve, '--only', 'remediator'], onTestFinished);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('missing')]);
+  });
+
   it('leaves the ledger of another fettle alone', async ({ expect, onTestFinished }) => {
     const { ledger, serve } = machine(onTestFinished);
     const first = startFettle([...serve, '--only', 'remediator'], onTestFinished);

@@ -58,11 +58,9 @@ export const POINTS: readonly Point[] = [
     isAmbiguous: true,
     restarts: [0],
   }),
-  // systemd then calls it inactive, which no alert about failed units tells: the ledger must.
-  restart('after its failure was forgotten, before its restart', 'after', 'call ResetFailedUnit', 1, {
-    isAmbiguous: true,
-    restarts: [0],
-  }),
+  // Its restart went out in the same write. If systemd does not take it, the unit is inactive, which no alert about failed
+  // units tells: the ledger must.
+  restart('after its failure was forgotten', 'after', 'call ResetFailedUnit', 1, PERHAPS),
   restart('after systemd was asked, before its answer', 'in the middle of', 'call RestartUnit', 1, PERHAPS),
   restart('after the job was queued, before its end', 'after', 'call RestartUnit', 1, AMBIGUOUS),
   restart('after the end of the job, before verification', 'after', 'run', 1, AMBIGUOUS),

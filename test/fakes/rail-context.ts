@@ -22,7 +22,7 @@ export function aPast(facts: PastFacts = {}): Past {
   const { attempts = [], circuits = [], trouble = [], ownInvocations = [], resolved = [] } = facts;
   const inOrder = [...attempts].sort((a, b) => a.startedAt - b.startedAt);
   return {
-    attemptsOf: (unit) => inOrder.filter((attempt) => attempt.unit === unit),
+    attemptsOf: (unit) => inOrder.filter((attempt) => attempt.unit === unit || attempt.also.includes(unit)),
     attemptsSince: (seconds) => inOrder.filter(({ startedAt }) => startedAt >= seconds),
     running: inOrder.filter(({ endedAt }) => endedAt === undefined),
     circuitOf: (policy, unit) => circuits.find((one) => one.policy === policy && one.unit === unit),
@@ -39,6 +39,7 @@ export function anAttempt(startedAt: number, changes: Partial<Attempt> = {}): At
     id: `i${startedAt}`,
     policy: 'p',
     unit: 'a.service',
+    also: [],
     step: 0,
     startedAt,
     endedAt: startedAt + 1,

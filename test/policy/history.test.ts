@@ -181,7 +181,7 @@ describe('an intake', () => {
 });
 
 describe('attempts', () => {
-  const attempt = { id: 'i1', policy: 'p', unit: 'a.service', step: 0 };
+  const attempt = { id: 'i1', policy: 'p', unit: 'a.service', also: [], step: 0 };
 
   it('are the steps that were more than a word, from their start to their end', () => {
     const history = historyOf(
@@ -201,6 +201,20 @@ describe('attempts', () => {
     expect(history.attemptsSince(1)).toEqual([first, running]);
     expect(history.attemptsSince(1.1)).toEqual([running]);
     expect(history.attemptsOf('z.service')).toEqual([]);
+  });
+
+  it('are also those of units that were restarted together with it, and so are the runs that these began', () => {
+    const history = historyOf(
+      lineOf.received(),
+      lineOf.started({ also: ['db.service'], ...secondsAfterNoon(1) }),
+      lineOf.finished({ alsoInvocations: { 'db.service': 'new' }, ...secondsAfterNoon(4) }),
+    );
+    const one = { ...attempt, also: ['db.service'], startedAt: 1, endedAt: 4 };
+    expect(history.attemptsOf('db.service')).toEqual([one]);
+    expect(history.attemptsOf('a.service')).toEqual([one]);
+    expect(history.attemptsSince(0)).toEqual([one]);
+    expect(history.isOwnInvocation('db.service', 'new')).toBe(true);
+    expect(history.isOwnInvocation('a.service', 'new')).toBe(false);
   });
 
   it('never run on after the end of their intake, or where that is not known', () => {

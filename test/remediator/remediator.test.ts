@@ -96,6 +96,91 @@ function lastLine(disk: FakeDisk): unknown {
   return lineAt(disk, -1);
 }
 
+describe('a step', () => {
+  it('is not taken any more if the machine slept between its decision and its order', async () => {
+    const awake: { sleep: (seconds: number) => void } = { sleep: () => undefined };
+    const evidence = async () => {
+      awake.sleep(3600);
+      return 'hash';
+    };
+    const { remediator, manager, disk, clock } = await setUp({ evidence });
+    awake.sleep = clock.advance;
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(manager.acted).toEqual([]);
+    expect(eventsOf(disk)).toEqual(['received', 'started', 'finished', 'ended']);
+    expect(lineAt(disk, -2)).toMatchObject({
+      result: 'interrupted',
+      jobResult: 'skipped',
+      detail: 'not taken: 3600 s went by between its decision and its order; the machine may have slept',
+    });
+    expect(lastLine(disk)).toMatchObject({ ending: 'interrupted' });
+  });
+
+  it('is decided anew if the machine slept while it was being looked at', async () => {
+    const awake: { sleep: (seconds: number) => void } = { sleep: () => undefined };
+    let looks = 0;
+    const unitAfter = (actions: number) => {
+      if (++looks === 1) awake.sleep(3600);
+      return looks > 1 ? active : repairable(actions);
+    };
+    const { remediator, manager, disk, clock } = await setUp({ unitAfter });
+    awake.sleep = clock.advance;
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(manager.acted).toEqual([]);
+    expect(eventsOf(disk)).toEqual(['received', 'refused']);
+    expect(lastLine(disk)).toMatchObject({ denials: [{ rail: 'stale-alert' }, { rail: 'already-healthy' }] });
+  });
+
+  it('is told to people even if the machine slept', async () => {
+    const awake: { sleep: (seconds: number) => void } = { sleep: () => undefined };
+    const steps: readonly Step[] = [{ action: 'notify', message: 'look at it', waitSeconds: 0, onlyIf: [] }];
+    const evidence = async () => {
+      awake.sleep(3600);
+      return 'hash';
+    };
+    const { remediator, logged, clock } = await setUp({ evidence, policies: [aPolicy({ steps })] });
+    awake.sleep = clock.advance;
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(logged()).toContain('warn: somebody should look');
+  });
+
+  it('restarts together with the unit what an earlier step of the same alert took down', async () => {
+    // The start of the unit fails once, and systemd drops the job of what belongs to it.
+    const statesOf = (id: string): readonly Unit['activeState'][] =>
+      id === 'a.service' ? ['failed', 'failed', 'active'] : ['active', 'inactive', 'active'];
+    const unitAfter = (actions: number, id: string) =>
+      aUnit({
+        id,
+        activeState: statesOf(id)[Math.ceil(actions / 2)] ?? 'inactive',
+        invocationId: `${id} ${actions}`,
+      });
+    const step = aRestart({ also: ['db.service'], waitSeconds: 0 });
+    const { remediator, manager } = await setUp({ policies: [aPolicy({ steps: [step, step] })], unitAfter });
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(manager.acted).toEqual(['db.service', 'a.service', 'db.service', 'a.service']);
+  });
+
+  it('tells which other units it restarts, and which runs they began', async () => {
+    const unitAfter = (actions: number, name: string) => {
+      const id = name === 'db.service' ? 'postgres.service' : name;
+      return aUnit({ ...repairable(actions), id, invocationId: `${name} ${actions > 0 ? 2 : 1}` });
+    };
+    const step = aRestart({ also: ['db.service'] });
+    const { remediator, disk } = await setUp({ policies: [aPolicy({ steps: [step] })], unitAfter });
+    await remediator.accept([anAlert()]);
+    await idle(remediator);
+    expect(lineAt(disk, -3)).toMatchObject({ event: 'started', also: ['postgres.service'] });
+    expect(lineAt(disk, -2)).toMatchObject({
+      event: 'finished',
+      alsoInvocations: { 'postgres.service': 'postgres.service 2' },
+    });
+  });
+});
+
 describe('an alert', () => {
   it('leads to one repair, every station of it written down', async () => {
     const { remediator, manager, disk } = await setUp();

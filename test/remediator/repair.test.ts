@@ -5,7 +5,7 @@ import { createAct } from '../../src/remediator/act.ts';
 import { createLooker, createProve, type Witnesses } from '../../src/remediator/prove.ts';
 import { type Before, createRepair } from '../../src/remediator/repair.ts';
 import { recordedLog } from '../fakes/recorded-log.ts';
-import { aPolicy, aRequest, aRestart, aUnit, createFakeClock, createFakeManager } from '../fakes/repairs.ts';
+import { aPolicy, aRequest, aUnit, createFakeClock, createFakeManager } from '../fakes/repairs.ts';
 
 const failed = aUnit();
 const active = aUnit({ activeState: 'active', subState: 'running', invocationId: 'after' });
@@ -26,13 +26,15 @@ interface Around {
 
 function repairWith(manager: ServiceManager, around: Around = {}) {
   const { clock = createFakeClock(), request, before, witnesses, signal } = around;
+  const look = createLooker(manager);
   const repair = createRepair({
     manager,
     act: createAct(manager, recordedLog().log),
-    prove: createProve(createLooker(manager), { ...SILENT, ...witnesses }, clock),
+    prove: createProve(look, { ...SILENT, ...witnesses }, clock),
+    look,
     clock,
   });
-  const found = { unit: failed, limits: {}, gpuProcesses: [], resting: [], ...before };
+  const found = { unit: failed, limits: {}, gpuProcesses: [], also: [], ...before };
   return repair(aRequest(request), found, signal ?? new AbortController().signal);
 }
 
@@ -198,8 +200,8 @@ describe('a step', () => {
 
   it('restarts what belongs to it in the same turn, and counts as failed if one of them is refused', async () => {
     const manager = createFakeManager((actions) => (actions > 0 ? active : failed));
-    const step = aRestart({ also: ['db.service', 'cache.service'] });
-    await repairWith(manager, { request: { step } });
+    const before = { also: [aUnit({ id: 'db.service' }), aUnit({ id: 'cache.service' })] };
+    await repairWith(manager, { before });
     expect(manager.acted).toEqual(['db.service', 'cache.service', 'a.service']);
     const refusing: ServiceManager = {
       ...manager,
@@ -208,10 +210,33 @@ describe('a step', () => {
         ...(ref.name === 'db.service' ? { accepted: false, detail: 'access denied' } : {}),
       }),
     };
-    expect(await repairWith(refusing, { request: { step } })).toMatchObject({
+    expect(await repairWith(refusing, { before })).toMatchObject({
       result: 'failed',
       detail: expect.stringContaining('access denied'),
     });
+  });
+
+  it('tells the runs of what belongs to it as they were right after the step, also where the unit itself is refused', async () => {
+    const runs = ['first', 'second', 'by hand'];
+    const manager = createFakeManager((actions) => (actions > 0 ? active : failed));
+    const refusing: ServiceManager = {
+      ...manager,
+      inspect: async (ref, signal) =>
+        ref.name === 'db.service'
+          ? aUnit({ id: 'db.service', invocationId: runs.shift() ?? '' })
+          : await manager.inspect(ref, signal),
+      run: async (action, ref, signal) => ({
+        ...(await manager.run(action, ref, signal)),
+        ...(ref.name === 'a.service' ? { accepted: false, jobResult: '', detail: 'masked' } : {}),
+      }),
+    };
+    const before = { also: [aUnit({ id: 'db.service', invocationId: 'before' })] };
+    expect(await repairWith(refusing, { before })).toMatchObject({
+      result: 'failed',
+      jobResult: '',
+      alsoInvocations: { 'db.service': 'first' },
+    });
+    expect(await repairWith(refusing)).toMatchObject({ result: 'failed', jobResult: 'refused' });
   });
 
   it('touches the unit only after a oneshot unit that came to a good end', async () => {

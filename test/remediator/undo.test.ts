@@ -28,7 +28,7 @@ const FIRST_IS_OVER = lineOf.resolved();
 const SECOND_IS_OVER = lineOf.resolved({ fingerprint: 'f2' });
 
 /** A unit that has what it was last given, and whatever undoes that. */
-function setUp(before: readonly LedgerLine[], accepted: () => boolean = () => true) {
+function setUp(before: readonly LedgerLine[], accepted: () => boolean | Promise<boolean> = () => true) {
   const { ledger, disk } = createFakeLedger(before);
   const fake = createFakeManager(() => aUnit({ activeState: 'active' }), {}, SECOND);
   const manager: typeof fake = {
@@ -37,7 +37,7 @@ function setUp(before: readonly LedgerLine[], accepted: () => boolean = () => tr
       return fake.limits;
     },
     setLimits: async (ref, values, signal) =>
-      accepted()
+      (await accepted())
         ? await fake.setLimits(ref, values, signal)
         : { accepted: false, jobResult: '', detail: 'not now', unit: undefined },
   };
@@ -97,10 +97,52 @@ describe('a unit that was throttled for two alerts', () => {
     expect(manager.limits).toEqual(OWN);
   });
 
+  it('keeps what the first alert gave it if that fires again while the second one is being undone', async () => {
+    const again = async () => {
+      const { v: _v, at: _at, boot: _boot, up: _up, ...event } = lineOf.received({ id: 'i3' });
+      await ledger.append([event]);
+      return true;
+    };
+    const before = [...ofTwoAlerts(), FIRST_IS_OVER, SECOND_IS_OVER];
+    const { ledger, disk, manager, undo } = setUp(before, again);
+    await undo();
+    expect(manager.limits).toEqual(FIRST);
+    expect(undone(disk.texts)).toEqual([['i2', 'restored']]);
+  });
+
   it('stays as the later policy wants it, if that is never undone', async () => {
     const { disk, manager, undo } = setUp([...ofTwoAlerts('stays'), FIRST_IS_OVER, SECOND_IS_OVER]);
     await undo();
     expect(manager.limits).toEqual(SECOND);
     expect(undone(disk.texts)).toEqual([['i1', 'gone']]);
+  });
+});
+
+describe('a power mode that two alerts want', () => {
+  const set = (changes: object) => [
+    lineOf.started({ action: 'power_mode', undo: 'fast.service', ...changes }),
+    lineOf.finished({ action: 'power_mode', ...changes }),
+  ];
+  const before = [
+    lineOf.received(),
+    ...set({}),
+    lineOf.received({ id: 'i2', unit: 'b.service', fingerprint: 'f2' }),
+    ...set({ id: 'i2', unit: 'b.service' }),
+  ];
+
+  it.each([
+    ['the first', FIRST_IS_OVER],
+    ['the second', SECOND_IS_OVER],
+  ])('stays when %s is over', async (_which, over) => {
+    const { disk, manager, undo } = setUp([...before, over]);
+    await undo();
+    expect(manager.acted).toEqual([]);
+    expect(eventsOf(disk)).not.toContain('undone');
+  });
+
+  it('is put back when both are', async () => {
+    const { manager, undo } = setUp([...before, FIRST_IS_OVER, SECOND_IS_OVER]);
+    await undo();
+    expect(manager.acted).toEqual(['fast.service', 'fast.service']);
   });
 });

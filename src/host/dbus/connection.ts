@@ -111,10 +111,13 @@ export class Connection implements Receiver {
     this.#calls.answer(replySerial, this.#decoder.body(message, signature));
   }
 
-  #onError({ replySerial, errorName, signature }: Header, message: Reader): void {
+  #onError({ replySerial, errorName, sender, signature }: Header, message: Reader): void {
     if (!this.#calls.expects(replySerial)) return;
     const [text] = this.#decoder.body(message, signature);
-    this.#calls.fail(replySerial, new BusFault(errorName, typeof text === 'string' ? text : errorName));
+    this.#calls.fail(
+      replySerial,
+      new BusFault(errorName, typeof text === 'string' ? text : errorName, sender),
+    );
   }
 
   /** fettle offers nothing on the bus; whoever calls it is told so, since they would wait. */

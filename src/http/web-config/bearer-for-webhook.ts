@@ -13,9 +13,13 @@ const WEBHOOK = '/api/v1/webhook';
 export function bearerForWebhook(
   tokenCheck: () => TokenCheck | undefined,
 ): (request: IncomingMessage) => boolean {
-  return ({ method, url = '', headers }) =>
+  return (request) =>
     tokenCheck() !== undefined &&
-    method === 'POST' &&
-    url.replace(/\?.*$/s, '') === WEBHOOK &&
-    /^Bearer /i.test(headers.authorization ?? '');
+    isNotification(request) &&
+    /^Bearer /i.test(request.headers.authorization ?? '');
+}
+
+/** Whether a request brings a notification, whoever it is from. */
+export function isNotification({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'POST' && url.replace(/\?.*$/s, '') === WEBHOOK;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { messageOf } from '../../domain/errors.ts';
 import type { Log } from '../../domain/log.ts';
 import type { WebConfig } from '../../domain/web-config.ts';
+import { isNotification } from './bearer-for-webhook.ts';
 import { parseCredentials } from './credentials.ts';
 import type { TakeToken } from './token-bucket.ts';
 import type { UserCheck, Users } from './user-check.ts';
@@ -29,8 +30,7 @@ export function protect(application: RequestListener, protection: Protection): R
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { headers, users } = protection.config();
-    if (!takeToken())
-      return refuse(response, 429, 'too many requests; rate_limit says how many there may be');
+    if (!takeToken()) return refuseForRate(request, response);
     for (const [name, value] of headers) response.setHeader(name, value);
     if (users.size === 0 || exempt(request)) return void application(request, response);
     const verdict = await verdictOn(request, users, protection);
@@ -54,6 +54,12 @@ export function protect(application: RequestListener, protection: Protection): R
       response.destroy();
     });
   };
+}
+
+/** Alertmanager sends a notification again that is answered with 503, and drops one that is answered with 429. */
+function refuseForRate(request: IncomingMessage, response: ServerResponse): void {
+  const status = isNotification(request) ? 503 : 429;
+  refuse(response, status, 'too many requests; rate_limit says how many there may be');
 }
 
 async function verdictOn(

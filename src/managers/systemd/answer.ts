@@ -4,11 +4,14 @@ import { BusFault } from '../../host/bus.ts';
 /** What systemd answered to an order: what it gives, or in words why it refuses it. */
 export type Answer<T> = { readonly given: T } | { readonly refusal: string };
 
-/** What the bus answers in systemd's place if it has left with the order: it may have been carried out. */
+/**
+ * What the bus answers in systemd's place if it has left with the order: it may have been carried out. systemd itself
+ * passes them on from polkit, when it could not ask for leave.
+ */
 const LOST = ['org.freedesktop.DBus.Error.NoReply', 'org.freedesktop.DBus.Error.Disconnected'];
 
 /**
- * Waits for the answer to an order, as in `restart a.service`. A refusal has changed nothing.
+ * Waits for the answer to an order, as in `restart a.service`. A refusal has started, stopped and set nothing.
  *
  * Throws whatever else went wrong.
  */
@@ -26,7 +29,8 @@ export async function unlessLost<T>(what: string, call: Promise<T>): Promise<T> 
   try {
     return await call;
   } catch (cause) {
-    if (!(cause instanceof BusFault) || !LOST.includes(cause.errorName)) throw cause;
+    if (!(cause instanceof BusFault) || !cause.isFromBusDriver || !LOST.includes(cause.errorName))
+      throw cause;
     const message = `${what}: the answer is lost, it may have been done: ${cause.message}`;
     throw new Failure('unreachable', message, { cause });
   }

@@ -3,7 +3,7 @@ import type { UnitAction } from '../../domain/step.ts';
 import type { Bus } from '../../host/bus.ts';
 import { reloadUnit, resetFailedUnit, startUnit, stopUnit } from '../../host/systemd/systemd1.ts';
 import { unlessLost } from './answer.ts';
-import { forgetFailure } from './forget-failure.ts';
+import { enqueueAfterResetFailed } from './enqueue-after-reset-failed.ts';
 import { createRestarts } from './restarts.ts';
 
 /** An order that systemd has taken: the object of its job, or what came of it where there is nothing to wait for. */
@@ -23,9 +23,10 @@ export function createOrders(): GiveOrder {
         const detail = `systemd has restarted ${name} together with another unit`;
         return job === undefined ? { jobResult: '', detail } : { job };
       }
-      case 'start':
-        await forgetFailure(bus, name, signal);
-        return { job: await unlessLost(`start ${name}`, startUnit(bus, name, signal)) };
+      case 'start': {
+        const start = () => startUnit(bus, name, signal);
+        return { job: await unlessLost(`start ${name}`, enqueueAfterResetFailed(bus, name, start, signal)) };
+      }
       case 'stop':
         return { job: await unlessLost(`stop ${name}`, stopUnit(bus, name, signal)) };
       case 'reload':

@@ -7,7 +7,7 @@ import {
   someProperties,
 } from '../../host/systemd/systemd1.ts';
 import { unlessLost } from './answer.ts';
-import { forgetFailure } from './forget-failure.ts';
+import { enqueueAfterResetFailed } from './enqueue-after-reset-failed.ts';
 
 /** A job that is queued; undefined: the restart is over already, together with that of another unit. */
 export type Restart = { readonly job: string | undefined };
@@ -67,8 +67,8 @@ async function queueAll(members: readonly Member[]): Promise<void> {
 
 async function queue({ bus, name, signal }: Member): Promise<Restart> {
   signal.throwIfAborted();
-  await forgetFailure(bus, name, signal);
-  return { job: await unlessLost(`restart ${name}`, restartUnit(bus, name, signal)) };
+  const restart = () => restartUnit(bus, name, signal);
+  return { job: await unlessLost(`restart ${name}`, enqueueAfterResetFailed(bus, name, restart, signal)) };
 }
 
 /** Queues a restart unless that of a unit before it has taken this one along. */

@@ -38,15 +38,17 @@ export class Attempts {
 
   /** One begins. If nobody will ever tell its end, it is over at once. */
   start(attempt: Omit<Attempt, 'endedAt'>, isWatched: boolean): void {
-    const { id, unit, startedAt } = attempt;
+    const { id, unit, also, startedAt } = attempt;
     this.end(id, startedAt);
     const open: OpenAttempt = { ...attempt, endedAt: isWatched ? undefined : startedAt };
     if (isWatched) this.#running.set(id, open);
     this.#all.push(open);
     if (this.#all.length >= KEPT + GIVEN_UP_AT_ONCE) this.#all.splice(0, GIVEN_UP_AT_ONCE);
-    const { attempts } = this.#touched(unit);
-    attempts.push(open);
-    if (attempts.length > KEPT_PER_UNIT) attempts.shift();
+    for (const name of new Set([unit, ...also])) {
+      const { attempts } = this.#touched(name);
+      attempts.push(open);
+      if (attempts.length > KEPT_PER_UNIT) attempts.shift();
+    }
   }
 
   /** What an intake has under way, if anything, is over. */

@@ -1,4 +1,10 @@
-import { type FinishedEvent, JOB_REFUSED, type StartedEvent, type UndoneEvent } from '../../domain/ledger.ts';
+import {
+  type FinishedEvent,
+  JOB_REFUSED,
+  JOB_SKIPPED,
+  type StartedEvent,
+  type UndoneEvent,
+} from '../../domain/ledger.ts';
 import type { LimitValues } from '../../domain/throttle.ts';
 
 /** What a step has changed, or may have changed, for as long as its alert goes on. */
@@ -51,8 +57,8 @@ export class Changes {
     this.#intakes.set(id, (this.#intakes.get(id) ?? 0) + 1);
   }
 
-  finished({ id, step, result, jobResult }: FinishedEvent): void {
-    if (result === 'failed' && jobResult === JOB_REFUSED) this.#remove(id, step);
+  finished({ id, step, jobResult }: FinishedEvent): void {
+    if (jobResult === JOB_REFUSED || jobResult === JOB_SKIPPED) this.#remove(id, step);
   }
 
   undone({ id, step, result }: UndoneEvent): void {

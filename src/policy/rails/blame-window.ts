@@ -3,13 +3,14 @@ import type { Step } from '../../domain/step.ts';
 import type { Unit } from '../../domain/unit.ts';
 import type { Attempt } from '../past.ts';
 import type { Rail, RailContext } from '../rail.ts';
+import { restartedTogether } from '../restarted-together.ts';
 import { dateOf, type Objection, together, unknown } from './retry-at.ts';
 
 /** The manager's clock and the ledger's may tell the same moment so far apart. */
 const CLOCKS_DIFFER_MS = 5000;
 
 /**
- * For a while after somebody or something else had a hand in it, a unit is theirs.
+ * For a while after somebody or something else had a hand in it, a unit is theirs; so is one that would be restarted together with it.
  *
  * That is somebody who started or stopped it, a change of packages, and the start of the machine.
  */
@@ -17,12 +18,22 @@ export const blameWindow: Rail = {
   name: 'blame-window',
   check(request, context) {
     if (!movesUnit(request.step)) return undefined;
-    return together([otherHands(request, context), packages(request, context), boot(request, context)]);
+    const also = restartedTogether(request, context).filter(isStarted);
+    return together([
+      otherHands(context.unit, request, context),
+      ...also.map((unit) => otherHands(unit, request, context)),
+      packages(request, context),
+      boot(request, context),
+    ]);
   },
 };
 
-function otherHands(request: RepairRequest, context: RailContext): Objection | undefined {
-  const { unit, past, now } = context;
+function otherHands(
+  unit: Unit | undefined,
+  request: RepairRequest,
+  context: RailContext,
+): Objection | undefined {
+  const { past, now } = context;
   const { otherHandsSeconds } = request.policy.blame;
   const at = unit?.changedAt;
   if (unit === undefined || at === undefined || otherHandsSeconds === 0) return undefined;
@@ -91,7 +102,7 @@ function isOwnStop(
   { policy }: RepairRequest,
   context: RailContext,
 ): boolean {
-  if (last === undefined || last.policy !== policy.name) return false;
+  if (last === undefined || last.policy !== policy.name || last.unit !== context.unit?.id) return false;
   const isBefore = at.getTime() < dateOf(context, last.startedAt).getTime() - CLOCKS_DIFFER_MS;
   if (isBefore) return true;
   const action = policy.steps[last.step]?.action;

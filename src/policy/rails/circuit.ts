@@ -14,7 +14,10 @@ export const circuit: Rail = {
     if (stepIndex > 0) return { reason: `${givenUp}; only its first step is tried again` };
     const isTried = context.past
       .attemptsOf(id)
-      .some((one) => one.policy === policy.name && one.id !== intake && one.startedAt >= open.tryAt);
+      .some(
+        (one) =>
+          one.unit === id && one.policy === policy.name && one.id !== intake && one.startedAt >= open.tryAt,
+      );
     return isTried
       ? { reason: `${givenUp}; the one try is made already`, retryAt: lookAgain(context) }
       : undefined;

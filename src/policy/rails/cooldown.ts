@@ -1,31 +1,46 @@
 import type { Cooldown } from '../../domain/policy.ts';
 import type { Attempt } from '../past.ts';
-import type { Rail } from '../rail.ts';
-import { pendingUntil } from './retry-at.ts';
+import type { Rail, RailContext } from '../rail.ts';
+import { restartedTogether } from '../restarted-together.ts';
+import { type Objection, pendingUntil, together } from './retry-at.ts';
 
 /** A wait is longer by up to this part of it, so that units that failed together do not come back together. */
 const JITTER = 0.1;
 
 /**
- * After a repair the unit is left alone for a while, longer after each further attempt.
+ * After a repair the unit is left alone for a while, longer after each further attempt; so are units that were restarted
+ * together with it.
  *
  * Further steps of the same ladder wait as their policy says.
  */
 export const cooldown: Rail = {
   name: 'cooldown',
-  check({ policy, unit: { name }, step, stepIndex }, context) {
-    if (stepIndex > 0 || step.action === 'notify') return undefined;
-    const id = context.unit?.id ?? name;
-    // What is under way is another rail's business.
-    const attempts = context.past.attemptsOf(id).filter(({ endedAt }) => endedAt !== undefined);
-    if (attempts.length === 0) return undefined;
-    const lastEnd = Math.max(...attempts.map(({ endedAt, startedAt }) => endedAt ?? startedAt));
-    const run = runLength(policy.cooldown, attempts);
-    const retryAt = pendingUntil(context, lastEnd + cooldownSeconds(policy.cooldown, run, id));
-    if (retryAt === undefined) return undefined;
-    return { reason: `attempt ${run} in a row; left alone until ${retryAt.toISOString()}`, retryAt };
+  check(request, context) {
+    const { id, policy, unit, step, stepIndex } = request;
+    if (step.action === 'notify') return undefined;
+    const own = stepIndex > 0 ? [] : [context.unit?.id ?? unit.name];
+    const units = [...own, ...restartedTogether(request, context).map((other) => other.id)];
+    return together(units.map((name) => coolingDown(name, id, policy.cooldown, context)));
   },
 };
+
+function coolingDown(
+  id: string,
+  intake: string,
+  rule: Cooldown,
+  context: RailContext,
+): Objection | undefined {
+  // What is under way is another rail's business, and the waits of a ladder are its policy's.
+  const attempts = context.past
+    .attemptsOf(id)
+    .filter((attempt) => attempt.endedAt !== undefined && attempt.id !== intake);
+  if (attempts.length === 0) return undefined;
+  const lastEnd = Math.max(...attempts.map(({ endedAt, startedAt }) => endedAt ?? startedAt));
+  const run = runLength(rule, attempts);
+  const retryAt = pendingUntil(context, lastEnd + cooldownSeconds(rule, run, id));
+  if (retryAt === undefined) return undefined;
+  return { reason: `attempt ${run} at ${id} in a row; left alone until ${retryAt.toISOString()}`, retryAt };
+}
 
 /**
  * How long a unit is left alone after the n-th attempt of a run: `base * factor^(n-1)`, at most `max`, and up to a

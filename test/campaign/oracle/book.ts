@@ -33,6 +33,8 @@ export interface Attempt {
   readonly startedAt: When;
   /** What it may ask of the manager, each once. */
   readonly mayAsk: { readonly action: string; readonly unit: string }[];
+  /** Other units whose restart it has asked for. */
+  readonly along: Set<string>;
   firstAskAt: When | undefined;
   finishedAt: When | undefined;
   /** Fettle ended in the middle of it. */
@@ -133,6 +135,7 @@ export function createBook(time: WorldTime, idOf: (name: string) => string): Boo
       limits,
       startedAt: when,
       mayAsk: asksOf(step, unit),
+      along: new Set(),
       firstAskAt: undefined,
       finishedAt: undefined,
       isInterrupted: false,

@@ -72,6 +72,18 @@ function byPolicy({ policy }: Attempt, { settings }: Scene): readonly string[] {
   ];
 }
 
+/** While a step takes a unit down itself, or makes it look so, nobody can tell that somebody else has done it, too. */
+function hidesStop(unit: string, stoppedAt: SimUnit['stoppedByHandAt'], { book }: Scene): boolean {
+  if (stoppedAt === undefined) return false;
+  return book.attempts.some(
+    (one) =>
+      one.unit === unit &&
+      (one.step.action === 'stop' || one.step.action === 'reset_failed') &&
+      one.startedAt.trueMs <= stoppedAt.trueMs &&
+      (one.finishedAt === undefined || stoppedAt.trueMs <= one.finishedAt.trueMs),
+  );
+}
+
 function byPeople({ step, unit }: Attempt, now: When, scene: Scene): readonly string[] {
   const { time, units, around, settings } = scene;
   const { packagesAt } = around;
@@ -79,7 +91,8 @@ function byPeople({ step, unit }: Attempt, now: When, scene: Scene): readonly st
   const upSeconds = time.moment().upSeconds;
   // What happened while the machine started is its own doing.
   const isOfBoot = (stoppedAt?.trueMs ?? 0) < now.trueMs - (upSeconds - BLAME.bootSeconds) * 1000;
-  const isStopped = !isOfBoot && isWithin(stoppedAt, BLAME.otherHandsSeconds, now, time);
+  const isSeen = !isOfBoot && !hidesStop(unit, stoppedAt, scene);
+  const isStopped = isSeen && isWithin(stoppedAt, BLAME.otherHandsSeconds, now, time);
   const hands = [
     ...(isStopped ? ['somebody has just stopped it'] : []),
     ...(isWithin(packagesAt, BLAME.packagesSeconds, now, time) ? ['packages were just changed'] : []),

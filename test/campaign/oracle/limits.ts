@@ -18,22 +18,34 @@ export function brokenLimits(
   settings: readonly Settings[],
 ): readonly string[] {
   const asked = attempts.filter(({ firstAskAt }) => firstAskAt !== undefined);
-  const ofUnit = asked.filter(({ unit }) => unit === attempt.unit);
-  const broken = (
-    of: readonly Attempt[],
-    whose: string,
-    limitsOf: (one: Settings) => readonly RateLimit[],
-  ) => {
-    const all = settings.map((one) => brokenOf(limitsOf(one), of, attempt, now, isClockSure));
-    const first = all[0]?.[0];
-    return first !== undefined && all.every((one) => one.length > 0) ? [`${whose}: ${first}`] : [];
-  };
+  const ofUnit = asked.filter(({ unit, along }) => unit === attempt.unit || along.has(attempt.unit));
+  const ofHost = settings.map(({ hostLimits }) => brokenOf(hostLimits, asked, attempt, now, isClockSure));
   return [
-    ...broken(ofUnit, `limit of ${attempt.unit}`, ({ unitLimits }) => unitLimits),
-    ...broken(asked, 'limit of the host', ({ hostLimits }) => hostLimits),
+    ...brokenUnitLimits(attempt, attempt.unit, now, { attempts }, isClockSure, settings),
+    ...brokenInAll('limit of the host', ofHost),
     ...tooMany(attempt, asked, settings),
     ...tooSoon(attempt, ofUnit, now, settings),
   ];
+}
+
+/** What of an attempt breaks a limit of one of its units in every one of some settings. */
+export function brokenUnitLimits(
+  attempt: Attempt,
+  name: string,
+  now: When,
+  { attempts }: Pick<Book, 'attempts'>,
+  isClockSure: boolean,
+  settings: readonly Settings[],
+): readonly string[] {
+  const asked = attempts.filter(({ firstAskAt }) => firstAskAt !== undefined);
+  const ofUnit = asked.filter(({ unit, along }) => unit === name || along.has(name));
+  const all = settings.map(({ unitLimits }) => brokenOf(unitLimits, ofUnit, attempt, now, isClockSure));
+  return brokenInAll(`limit of ${name}`, all);
+}
+
+function brokenInAll(whose: string, all: readonly (readonly string[])[]): readonly string[] {
+  const first = all[0]?.[0];
+  return first !== undefined && all.every((one) => one.length > 0) ? [`${whose}: ${first}`] : [];
 }
 
 function brokenOf(
@@ -82,7 +94,8 @@ function tooSoon(
   const others = ofUnit.filter((one) => one !== attempt);
   return others.flatMap(({ id, index, finishedAt }) => {
     if (finishedAt === undefined) return [`step ${index} of ${id} at the same unit is under way`];
-    const seconds = (now.trueMs - finishedAt.trueMs + WRITE_MS) / 1000;
+    // Its end may be on the disk much later than it was: the machine may sleep in the middle of the write.
+    const seconds = Math.max((now.trueMs - finishedAt.trueMs + WRITE_MS) / 1000, now.told - finishedAt.told);
     if (finishedAt.boot !== now.boot || seconds >= base) return [];
     return [`cooldown of ${base} s: the last attempt ended ${seconds} s ago`];
   });

@@ -7,7 +7,7 @@ import type { Owner, WorldTime } from '../time.ts';
 import type { SimUnit, Units } from '../units.ts';
 import { type Attempt, type Book, type Case, createBook, type When } from './book.ts';
 import { forbidden, GRACE_MS, isCalmTime, isPaused, type Scene } from './forbidden.ts';
-import { brokenLimits } from './limits.ts';
+import { brokenLimits, brokenUnitLimits } from './limits.ts';
 
 /** Judges what fettle does by what it asks of the manager, in true time, and by what is on the disk. */
 export interface Oracle {
@@ -60,11 +60,23 @@ export function createOracle({ time, units, around, settings }: OracleOptions): 
   function first(attempt: Attempt, now: When): void {
     attempt.firstAskAt = now;
     const scene: Scene = { time, units, around, book, settings: recentSettings() };
-    const found = [
+    complainOf(attempt, [
       ...forbidden(attempt, now, scene),
       ...brokenLimits(attempt, now, book, isCalmTime(time), scene.settings),
-    ];
-    const { id, index, step, unit, policy } = attempt;
+    ]);
+  }
+
+  function judge(attempt: Attempt, { action, unit }: Asked, now: When): void {
+    if (attempt.firstAskAt === undefined) first(attempt, now);
+    if (action === 'restart' && unit !== attempt.unit) along(attempt, unit, now);
+  }
+
+  function along(attempt: Attempt, unit: string, now: When): void {
+    attempt.along.add(unit);
+    complainOf(attempt, brokenUnitLimits(attempt, unit, now, book, isCalmTime(time), recentSettings()));
+  }
+
+  function complainOf({ id, index, step, unit, policy }: Attempt, found: readonly string[]): void {
     for (const one of found)
       complain(`step ${index} of ${id} (${policy}: ${step.action} of ${unit}): ${one}`);
   }
@@ -135,7 +147,7 @@ export function createOracle({ time, units, around, settings }: OracleOptions): 
       }
       const attempt = allowing(asked);
       if (attempt !== undefined) {
-        if (attempt.firstAskAt === undefined) first(attempt, now);
+        judge(attempt, asked, now);
         return;
       }
       const undone = undoing(asked);

@@ -62,6 +62,13 @@ describe('rate_limit', () => {
     expect(statuses).toEqual([401, 401, 401, 429]);
   });
 
+  it('answers notifications so that Alertmanager sends them again', async () => {
+    const { ask } = await secured(`${withTls()}${RATE}${USERS}`);
+    for (let request = 0; request < 3; request++) expect(await ask()).toMatchObject({ status: 401 });
+    expect(await ask({ path: '/api/v1/webhook' })).toMatchObject({ status: 429 });
+    expect(await ask({ method: 'POST', path: '/api/v1/webhook' })).toMatchObject({ status: 503 });
+  });
+
   it('is as good as none with an interval of 0', async () => {
     const { ask } = await secured(`${withTls()}rate_limit: {interval: 0, burst: 1}\n`);
     for (let request = 0; request < 5; request++) expect(await ask()).toMatchObject({ status: 200 });

@@ -6,7 +6,8 @@ import { createSystemdManager } from '../../../src/managers/systemd.ts';
 import { type FakeBus, fakeBus } from '../../fakes/bus.ts';
 import { unitRef } from '../../fakes/repairs.ts';
 
-const noReply = () => new BusFault('org.freedesktop.DBus.Error.NoReply', 'left without replying');
+const noReply = () =>
+  new BusFault('org.freedesktop.DBus.Error.NoReply', 'left without replying', 'org.freedesktop.DBus');
 const signal = AbortSignal.timeout(60_000);
 const ref = unitRef('a.service');
 
@@ -35,6 +36,18 @@ describe('an answer that got lost', () => {
     });
   });
 
+  it('is a refusal if systemd itself says so, which could not ask polkit', async () => {
+    const bus = fakeBus(({ member }) => {
+      if (member === 'RestartUnit') throw new BusFault(noReply().errorName, 'left without replying', ':1.1');
+      return [];
+    });
+    const run = createSystemdManager(async () => bus).run('restart', ref, signal);
+    expect(await run).toMatchObject({
+      accepted: false,
+      detail: `systemd refused to restart a.service: left without replying (${noReply().errorName})`,
+    });
+  });
+
   it('to limits is no refusal either', async () => {
     const { manager } = leavingWith('SetUnitProperties');
     await expect(manager.setLimits(ref, { CPUWeight: '5' }, signal)).rejects.toMatchObject({
@@ -43,14 +56,21 @@ describe('an answer that got lost', () => {
     });
   });
 
-  it.each<UnitAction>(['restart', 'start'])('before the %s itself was asked for is one', async (action) => {
-    const { manager, calls } = leavingWith('ResetFailedUnit');
-    expect(await manager.run(action, ref, signal)).toMatchObject({
-      accepted: false,
-      detail: `systemd refused to ${action} a.service: left without replying (org.freedesktop.DBus.Error.NoReply)`,
-    });
-    expect(calls).not.toContain(action === 'restart' ? 'RestartUnit' : 'StartUnit');
-  });
+  it.each<UnitAction>(['restart', 'start'])(
+    'to the forgetting of a failure leaves it to the %s',
+    async (action) => {
+      const bus: FakeBus = fakeBus(({ member }) => {
+        if (member === 'ResetFailedUnit') throw noReply();
+        if (member !== 'RestartUnit' && member !== 'StartUnit') return [];
+        setImmediate(() =>
+          bus.emit({ path: '/', member: 'JobRemoved', body: [1, '/job/1', 'a.service', 'done'] }),
+        );
+        return ['/job/1'];
+      });
+      const run = createSystemdManager(async () => bus).run(action, ref, signal);
+      expect(await run).toMatchObject({ accepted: true, jobResult: 'done' });
+    },
+  );
 });
 
 describe('a job', () => {

@@ -78,7 +78,7 @@ describe('restarts', () => {
     const hanging = {
       ...bus,
       call: async (call: BusCall) => {
-        if (call.member === 'ResetFailedUnit' && call.body?.[0] === 'base') {
+        if (call.member === 'RestartUnit' && call.body?.[0] === 'base') {
           await new Promise<void>((resolve) => answered.add(resolve));
         }
         return bus.call(call);
@@ -97,6 +97,21 @@ describe('restarts', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(restarted).toEqual(['base']);
     await expect(restart(bus, 'unit', calling.signal)).rejects.toBe(reason);
+  });
+
+  it('are asked for in the same write as the forgetting of their failure', async () => {
+    const { bus } = aSystemd();
+    const asked: string[] = [];
+    const silent = {
+      ...bus,
+      call: (call: BusCall) => {
+        asked.push(call.member);
+        return new Promise<never>(() => undefined);
+      },
+    };
+    void createRestarts()(silent, 'base', limit());
+    await expect.poll(() => asked.length).toBeGreaterThan(0);
+    expect(asked).toEqual(['ResetFailedUnit', 'RestartUnit']);
   });
 
   it('fail alone', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Attempt } from '../../../src/policy/past.ts';
 import { circuit } from '../../../src/policy/rails/circuit.ts';
 import { anAttempt, aPast, aRailContext, askedAgain } from '../../fakes/rail-context.ts';
 import { afterNoon, aRequest, aUnit } from '../../fakes/repairs.ts';
@@ -50,19 +51,21 @@ describe('circuit', () => {
   });
 
   it('allows one try, not one for each alert', () => {
-    const ask = (startedAt: number, id: string) =>
+    const ask = (startedAt: number, id: string, changes: Partial<Attempt> = {}) =>
       circuit.check(
         aRequest(),
         aRailContext({
           steady: 100,
           past: aPast({
             circuits: [{ policy: 'p', unit: 'a.service', openedAt: 0, tryAt: 50 }],
-            attempts: [anAttempt(startedAt, { id, endedAt: undefined })],
+            attempts: [anAttempt(startedAt, { id, endedAt: undefined, ...changes })],
           }),
         }),
       );
     expect(ask(60, 'another')?.reason).toContain('the one try is made already');
     expect(ask(60, 'i1')).toBeUndefined();
     expect(ask(40, 'another')).toBeUndefined();
+    // It was taken along by a step for another unit.
+    expect(ask(60, 'another', { unit: 'app.service', also: ['a.service'] })).toBeUndefined();
   });
 });

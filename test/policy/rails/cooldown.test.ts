@@ -4,7 +4,7 @@ import type { Cooldown } from '../../../src/domain/policy.ts';
 import type { Attempt } from '../../../src/policy/past.ts';
 import { cooldown, cooldownSeconds, runLength } from '../../../src/policy/rails/cooldown.ts';
 import { afterSeconds, anAttempt, aPast, aRailContext, askedAgain } from '../../fakes/rail-context.ts';
-import { aRequest, aUnit } from '../../fakes/repairs.ts';
+import { aRequest, aRestart, aUnit } from '../../fakes/repairs.ts';
 
 const RULE: Cooldown = { baseSeconds: 60, factor: 2, maxSeconds: 600, resetAfterSeconds: 3600 };
 
@@ -82,9 +82,31 @@ describe('cooldown', () => {
     expect(cooldown.check(aRequest(), aRailContext())).toBeUndefined();
   });
 
+  it('is also one of units that would be restarted along, and of units that were', () => {
+    const step = aRestart({ also: ['db.service'] });
+    const others = new Map([['db.service', aUnit({ id: 'postgres.service' })]]);
+    const ofDb = aPast({ attempts: [anAttempt(-10, { unit: 'postgres.service' })] });
+    expect(cooldown.check(aRequest({ step }), aRailContext({ past: ofDb, others }))?.reason).toMatch(
+      /^attempt 1 at postgres.service in a row/,
+    );
+    expect(cooldown.check(aRequest(), aRailContext({ past: ofDb, others }))).toBeUndefined();
+    const along = aPast({ attempts: [anAttempt(-10, { unit: 'app.service', also: ['a.service'] })] });
+    expect(cooldown.check(aRequest(), aRailContext({ past: along }))).toBeDefined();
+    const later = aRequest({ step, stepIndex: 1 });
+    expect(cooldown.check(later, aRailContext({ past: ofDb, others }))).toBeDefined();
+    const own = aPast({
+      attempts: [anAttempt(-10, { id: later.id, unit: 'a.service', also: ['postgres.service'] })],
+    });
+    expect(cooldown.check(later, aRailContext({ past: own, others }))).toBeUndefined();
+    const resting = new Map([['db.service', aUnit({ id: 'postgres.service', activeState: 'inactive' })]]);
+    expect(cooldown.check(aRequest({ step }), aRailContext({ past: ofDb, others: resting }))).toBeUndefined();
+  });
+
   it('refuses a second restart inside the cooldown and says until when', () => {
     const denial = cooldown.check(aRequest(), contextOf(attempts(-10)));
-    expect(denial?.reason).toMatch(/^attempt 1 in a row; left alone until 2026-11-21T12:00:5\d\.\d+Z$/);
+    expect(denial?.reason).toMatch(
+      /^attempt 1 at a.service in a row; left alone until 2026-11-21T12:00:5\d\.\d+Z$/,
+    );
     expect(denial?.reason).toContain(denial?.retryAt?.toISOString());
   });
 

@@ -6,7 +6,7 @@ import type { Attempt } from '../../../src/policy/past.ts';
 import type { RailContext } from '../../../src/policy/rail.ts';
 import { rateLimit } from '../../../src/policy/rails/rate-limit.ts';
 import { afterSeconds, anAttempt, aPast, aRailContext, askedAgain } from '../../fakes/rail-context.ts';
-import { afterNoon, aPolicy, aRequest, aUnit } from '../../fakes/repairs.ts';
+import { afterNoon, aPolicy, aRequest, aRestart, aUnit } from '../../fakes/repairs.ts';
 
 const HOUR = 3600;
 
@@ -41,6 +41,18 @@ describe('rate limit', () => {
   it('passes when there are fewer in the window', () => {
     expect(ask([{ count: 2, windowSeconds: HOUR }], anAttempt(-10))).toBeUndefined();
     expect(ask([], anAttempt(-10))).toBeUndefined();
+  });
+
+  it('counts attempts at units that would be restarted along', () => {
+    const request = aRequest({
+      policy: aPolicy({ limits: [{ count: 1, windowSeconds: HOUR }] }),
+      step: aRestart({ also: ['db.service'] }),
+    });
+    const past = aPast({ attempts: [anAttempt(-10, { unit: 'app.service', also: ['db.service'] })] });
+    const others = new Map([['db.service', aUnit({ id: 'db.service' })]]);
+    expect(rateLimit.check(request, aRailContext({ past, others }))?.reason).toBe(
+      '1 attempts at db.service within 3600 s, where 1 are allowed',
+    );
   });
 
   it('refuses until the oldest leaves the window', () => {

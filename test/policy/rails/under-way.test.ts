@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Step } from '../../../src/domain/step.ts';
 import { underWay } from '../../../src/policy/rails/under-way.ts';
-import { anAttempt, aPast, aRailContext } from '../../fakes/rail-context.ts';
+import { anAttempt, aPast, aRailContext, STEP_OF } from '../../fakes/rail-context.ts';
 import { afterNoon, aRequest, aRestart, aUnit } from '../../fakes/repairs.ts';
 
 function ask(unit: string, endedAt: number | undefined, request = aRequest()) {
@@ -20,6 +21,20 @@ describe('a step under way', () => {
     const request = aRequest({ step: aRestart({ also: ['db.service'] }) });
     expect(ask('db.service', undefined, request)).toBeDefined();
     expect(ask('postgres.service', undefined, request)).toBeDefined();
+  });
+
+  it('keeps them away from units that it has taken along', () => {
+    const attempt = anAttempt(-10, { unit: 'app.service', also: ['a.service'], endedAt: undefined });
+    expect(underWay.check(aRequest(), aRailContext({ past: aPast({ attempts: [attempt] }) }))?.reason).toBe(
+      'step 1 of policy p is under way at app.service, a.service',
+    );
+  });
+
+  it('keeps them away from a oneshot unit that somebody runs', () => {
+    const others = new Map([['slow.service', aUnit({ id: 'slow.service', activeState: 'activating' })]]);
+    const ask = (step: Step) => underWay.check(aRequest({ step }), aRailContext({ others }));
+    expect(ask(STEP_OF.power_mode)).toEqual({ reason: 'slow.service is running', retryAt: afterNoon(60) });
+    expect(ask(aRestart({ also: ['slow.service'] }))).toBeUndefined();
   });
 
   it('leaves others alone, and lets everybody in once it has ended', () => {
