@@ -35,6 +35,14 @@ export const ORANGE_FROM_ONE = thresholds('green', [1, 'orange']);
 /** Red unless it is there. */
 export const RED_UNTIL_ONE = thresholds('red', [1, 'green']);
 
+/** How repairs end. */
+export const ENDINGS = {
+  repaired: 'green',
+  eased: 'light-green',
+  exhausted: 'red',
+  interrupted: 'orange',
+} as const satisfies Readonly<Record<string, Colour>>;
+
 /** For shares of something that runs full. */
 export const RUNS_FULL = thresholds('green', [0.8, 'orange'], [0.9, 'red']);
 

@@ -5,7 +5,12 @@ import { type Expression, promql, type Selector } from '../promql.ts';
 import { degreesLeft, gpuSeries, noGpu, ofEachGpu, temperature, withName } from './series.ts';
 
 /** Performance states of NVIDIA. The words for the ends; what is between has its number only. */
-const PERFORMANCE = words({ '0': ['P0 (fastest)'], '8': ['P8 (idle)'], '15': ['P15'] });
+const PERFORMANCE_WORDS: Readonly<Record<number, string>> = { 0: ' (fastest)', 8: ' (idle)' };
+const PERFORMANCE = words(
+  Object.fromEntries(
+    Array.from({ length: 16 }, (_, state) => [String(state), [`P${state}${PERFORMANCE_WORDS[state] ?? ''}`]]),
+  ),
+);
 
 /** Every GPU with what matters most of it. */
 export const everyGpu = () =>

@@ -181,6 +181,8 @@ export const processes = () =>
     {
       labels: { name: 'Process', pid: 'PID', unit: 'Unit', gpu: 'GPU', instance: 'Instance' },
       columns: {
+        Process: { width: 240 },
+        Instance: { width: 110 },
         PID: { width: 90 },
         GPU: { width: 70 },
         Memory: { unit: 'bytes', decimals: 1, width: 120 },

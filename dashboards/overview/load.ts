@@ -1,5 +1,5 @@
 import { orNone } from '../absence.ts';
-import { NEUTRAL, RUNS_FULL } from '../colours.ts';
+import { ENDINGS, GREY, NEUTRAL, RUNS_FULL } from '../colours.ts';
 import { barGaugePanel } from '../panels/gauge.ts';
 import { timeseriesPanel } from '../panels/timeseries.ts';
 import { hostSeries, promql } from '../promql.ts';
@@ -27,7 +27,7 @@ export const runsFull = () =>
         legend: '{{mountpoint}} ({{instance}})',
       },
     ],
-    { thresholds: RUNS_FULL, max: 1 },
+    { thresholds: RUNS_FULL, max: 1, decimals: 1 },
   );
 
 /** The services that use most memory. */
@@ -64,7 +64,7 @@ export const mostCpu = () =>
         legend: '{{name}} ({{instance}})',
       },
     ],
-    { thresholds: NEUTRAL },
+    { thresholds: NEUTRAL, decimals: 1 },
   );
 
 /** Restarts of services over time: which ones do not stay up. */
@@ -111,4 +111,5 @@ export const repairs = () =>
         legend: 'refused',
       },
     ],
+    { colours: { ...ENDINGS, refused: GREY } },
   );

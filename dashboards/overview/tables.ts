@@ -26,17 +26,31 @@ export const firing = () =>
     },
     [
       {
-        expr: orNone(
-          promql`max by (severity, alertname, unit, gpu, instance) (${alertSeries('alertstate="firing"', 'severity!="none"')})`,
-          { known: hostSeries('up'), label: 'alertname', words: 'None is firing' },
-        ),
+        expr: promql`sort_desc(${orNone(firingNow(), { known: hostSeries('up'), label: 'alertname', words: 'None is firing' })})`,
       },
     ],
     {
       labels: { severity: 'Severity', alertname: 'Alert', unit: 'Unit', gpu: 'GPU', instance: 'Instance' },
-      columns: { Severity: { meanings: SEVERITIES, width: 90 }, Unit: { link: TO_UNIT } },
+      columns: {
+        Severity: { meanings: SEVERITIES, width: 90 },
+        Alert: { width: 220 },
+        Unit: { link: TO_UNIT },
+        GPU: { width: 60 },
+        Instance: { width: 110 },
+      },
     },
   );
+
+/** With a value that is higher the more urgent the alert is: rows stand in the order of the answer. */
+function firingNow(): Expression {
+  const ofSeverity = (matcher: string, rank: number) =>
+    promql`max by (severity, alertname, unit, gpu, instance) (${alertSeries('alertstate="firing"', matcher)}) * ${rank}`;
+  return either(
+    ofSeverity('severity="critical"', 3),
+    ofSeverity('severity="warning"', 2),
+    ofSeverity('severity!~"critical|warning|none"', 1),
+  );
+}
 
 /** Everything that should run and does not. */
 export const down = () =>

@@ -73,7 +73,13 @@ export const verdict = () =>
       none: 'Prometheus has no metrics of fettle from these hosts: nothing is known.',
     },
     [{ expr: verdictNumber(), legend: '' }],
-    { thresholds: [{ color: 'green', value: null }], mappings: sentences(), text: 'value', filled: true },
+    {
+      thresholds: [{ color: 'green', value: null }],
+      mappings: sentences(),
+      text: 'value',
+      filled: true,
+      pixels: 34,
+    },
   );
 
 /** The number of the first sentence that is true. All parts have no labels, so `or` keeps the first there is. */

@@ -4,6 +4,7 @@ import {
   BigValueGraphMode,
   BigValueTextMode,
   ReduceDataOptionsBuilder,
+  VizTextDisplayOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel, Threshold, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
@@ -18,6 +19,8 @@ export interface StatLook {
   readonly text?: 'value' | 'name' | 'both';
   /** Whether the whole panel is coloured, and not the value alone. */
   readonly filled?: boolean;
+  /** Pixels of the letters, for sentences; without it Grafana fills the panel. */
+  readonly pixels?: number;
 }
 
 const TEXT_MODES = {
@@ -36,6 +39,7 @@ export function statPanel(spec: PanelSpec, queries: readonly Query[], look: Stat
     .colorMode(look.filled === true ? BigValueColorMode.BackgroundSolid : BigValueColorMode.Value)
     .textMode(look.text === undefined ? BigValueTextMode.Auto : TEXT_MODES[look.text])
     .decimals(look.decimals ?? 0);
+  if (look.pixels !== undefined) panel.text(new VizTextDisplayOptionsBuilder().valueSize(look.pixels));
   for (const query of queries) panel.withTarget(instantTarget(query));
   return panel;
 }

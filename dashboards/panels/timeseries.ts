@@ -10,6 +10,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import type { Colour } from '../colours.ts';
 import { described, type PanelSpec, type Query, rangeTarget } from '../panel.ts';
 
 /** How lines look; all of it can be left out. */
@@ -23,6 +24,8 @@ export interface LineLook {
   readonly decimals?: number;
   /** Bars instead of lines, one on the other: for counts of what happens now and then. */
   readonly bars?: boolean;
+  /** Colours of lines by a word of their names, for what is good or bad; Grafana gives the others theirs. */
+  readonly colours?: Readonly<Record<string, Colour>>;
 }
 
 /** Lines over time. The legend is a table with the last and the highest value of each. */
@@ -34,6 +37,8 @@ export function timeseriesPanel(
   const panel = described(new TimeseriesBuilder(), spec).legend(legendTable()).lineWidth(1).fillOpacity(10);
   if (look.min !== 'auto') panel.min(look.min ?? 0);
   if (look.max !== undefined) panel.max(look.max);
+  // While all counts are 0, Grafana would draw an axis up to 100.
+  if (spec.unit === 'short' && look.min !== 'auto') panel.axisSoftMax(1);
   if (look.decimals !== undefined) panel.decimals(look.decimals);
   if (look.stacked === true) {
     panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A')).fillOpacity(30);
@@ -44,6 +49,9 @@ export function timeseriesPanel(
     panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
   }
   for (const query of queries) panel.withTarget(rangeTarget(query));
+  for (const [word, fixedColor] of Object.entries(look.colours ?? {})) {
+    panel.overrideByRegexp(`/\\b${word}\\b/`, [{ id: 'color', value: { mode: 'fixed', fixedColor } }]);
+  }
   for (const [index, limit] of (look.limits ?? []).entries()) {
     const refId = `LIMIT${index}`;
     panel.withTarget(rangeTarget(limit).refId(refId));

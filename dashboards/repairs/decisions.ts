@@ -47,7 +47,7 @@ export const decisions = () =>
         legend: '{{decision}} ({{instance}})',
       },
     ],
-    { bars: true, decimals: 0 },
+    { bars: true, decimals: 0, colours: { run: 'blue', rehearse: 'purple', refuse: 'orange' } },
   );
 
 /** Why nothing was done, in the time shown. */

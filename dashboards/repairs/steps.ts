@@ -1,5 +1,5 @@
 import { orNone } from '../absence.ts';
-import { GREY, thresholds, words } from '../colours.ts';
+import { ENDINGS, GREY, thresholds, words } from '../colours.ts';
 import { barGaugePanel } from '../panels/gauge.ts';
 import { stateTimelinePanel } from '../panels/state-timeline.ts';
 import { tablePanel } from '../panels/table.ts';
@@ -28,7 +28,7 @@ export const endings = () =>
         legend: '{{policy}} {{ending}} ({{instance}})',
       },
     ],
-    { bars: true, decimals: 0 },
+    { bars: true, decimals: 0, colours: ENDINGS },
   );
 
 /** How the steps of the ladders ended. */

@@ -6,6 +6,7 @@ import { timeseriesPanel } from '../panels/timeseries.ts';
 import { hostSeries, promql } from '../promql.ts';
 
 const half = { width: 12, height: 9 } as const;
+const tall = { width: 12, height: 14 } as const;
 const ON_HOST = '{{job}} ({{instance}})';
 
 /** Whether each target answers, over time. */
@@ -68,7 +69,7 @@ export const collectorSeconds = () =>
       description:
         'How long each collector took in each scrape; they run side by side, so the longest one counts. Five seconds is the limit.',
       unit: 's',
-      size: half,
+      size: tall,
     },
     [
       {
@@ -86,7 +87,7 @@ export const collectorSuccess = () =>
       description:
         'Whether each collector could read its subject. Having nothing to read is no failure: a machine without a GPU is green.',
       unit: 'none',
-      size: { width: 12, height: 9 },
+      size: tall,
     },
     [
       {

@@ -15,7 +15,7 @@ export const states = () =>
       description:
         'One row a unit, 20 rows a page. Failed is red, active green. Blue lines through all panels are repairs by fettle.',
       unit: 'none',
-      size: { width: 24, height: 10 },
+      size: { width: 24, height: 7 },
       none: 'No unit of systemd is chosen',
     },
     [{ expr: stateNumber(), legend: UNIT_ON_HOST }],

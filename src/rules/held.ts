@@ -18,7 +18,8 @@ interface HeldCondition {
  * PromQL: where a condition holds, and where it held before and nobody can tell now.
  *
  * last_over_time alone would not do: a series that went away because all is well again would be believed for as long
- * as its window. So what is past only prolongs an alert that is there already, and only until a scrape succeeds.
+ * as its window. So what is past only prolongs an alert that is there already, and only until a scrape succeeds. A
+ * manager of a user's own tells of its units itself, whatever that of the system does.
  */
 export function held({ alert, series, is, on, told }: HeldCondition): string {
   return [
@@ -26,7 +27,7 @@ export function held({ alert, series, is, on, told }: HeldCondition): string {
     'or',
     `last_over_time(${series}[2m]) ${is}`,
     `  and on (${on.join(', ')}) ALERTS{alertname="${alert}"}`,
-    `  unless on (instance) ${told} == 1`,
+    `  unless on (instance, user) ${told} == 1`,
   ].join('\n');
 }
 

@@ -276,14 +276,14 @@ export const THRESHOLDS = {
   jetson_warm_celsius: {
     default: 75,
     unit: 'celsius',
-    of: 'jetson_power_mode_info',
+    of: 'thermal_zone_temperature_celsius',
     by: ['instance'],
     what: 'JetsonTemperatureHigh fires if the hottest zone of a Jetson is above it: time to throttle.',
   },
   jetson_hot_celsius: {
     default: 85,
     unit: 'celsius',
-    of: 'jetson_power_mode_info',
+    of: 'thermal_zone_temperature_celsius',
     by: ['instance'],
     what: 'JetsonTemperatureCritical fires if the hottest zone of a Jetson is above it: time to stop.',
   },

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dashboardFiles } from '../../dashboards/files.ts';
 import { describeStack } from '../lab/describe-lab.ts';
-import { ALLOWED_EMPTY } from './allowed-empty.ts';
+import { ALLOWED_EMPTY, NONE_HERE } from './allowed-empty.ts';
 import { checkDashboardLive, type Finding, questionsOf } from './live-query.ts';
 import { type Scene, startScene } from './scene/scene.ts';
+import { withoutAbsence } from './without-absence.ts';
 
 describeStack('every dashboard on two live hosts', () => {
   let scene: Scene;
@@ -26,6 +27,19 @@ describeStack('every dashboard on two live hosts', () => {
     const findings = await checkDashboardLive(json, scene.prometheus.url, options);
     asked += questionsOf(json);
     expect(findings.filter((one) => !allowed(one))).toEqual([]);
+  });
+
+  it('every expression has data, but for what does not happen to these two hosts', async () => {
+    const options = { rateInterval: '20s', rangeSeconds: 120, stepSeconds: 5 };
+    const mayBeEmpty = new Set(NONE_HERE.flatMap(({ queries }) => queries));
+    const empty: string[] = [];
+    for (const [name, text] of dashboardFiles()) {
+      const json = withoutAbsence(JSON.parse(text));
+      const findings = await checkDashboardLive(json, scene.prometheus.url, options);
+      const others = findings.filter((one) => !allowed(one));
+      empty.push(...others.map(({ where }) => `${name}: ${where.replace(/^panel \d+ /, '')}`));
+    }
+    expect(empty.filter((query) => !mayBeEmpty.has(query))).toEqual([]);
   });
 
   it('leaves nothing out that has data', () => {

@@ -36,7 +36,7 @@ Three minutes outlast an upgrade of fettle (seconds), the first scrape after a s
       severity: 'critical',
       summary: 'Prometheus gets no metrics from fettle.',
       description:
-        'Prometheus has had no answer from fettle\'s exporter {{ with $labels.instance }}at {{ . }} {{ end }}for 3 minutes, so failed units and crash loops there go unseen and nothing is repaired. On that host read `systemctl status fettle` and `curl -s 127.0.0.1:10558/-/healthy`; in Prometheus look at Status > Targets for the job "fettle".',
+        'Prometheus has had no answer from fettle\'s exporter {{ with $labels.instance }}at {{ . }} {{ end }}for 3 minutes, so failed units and crash loops there go unseen and nothing is repaired. On that host read `systemctl status fettle-exporter` and `curl -s 127.0.0.1:10558/-/healthy`; in Prometheus look at Status > Targets for the job "fettle".',
     },
     {
       alert: 'SystemdUnreachable',
@@ -58,7 +58,7 @@ max_over_time(fettle_collector_success{job="fettle-remediator"}[5m]) == 0`,
       severity: 'warning',
       summary: 'A part of what fettle exports is missing.',
       description:
-        'The collector {{ $labels.collector }} on {{ $labels.instance }} has failed for 10 minutes; its series are missing and alerts on them cannot fire. The log of fettle gives the error, and `fettle doctor` on that host says what is in the way.',
+        'The collector {{ $labels.collector }} on {{ $labels.instance }} has failed for 10 minutes; its series are missing and alerts on them cannot fire. The log of fettle (`journalctl -u fettle-exporter`, or `-u fettle-remediator` for the collector remediator) gives the error, and `fettle doctor` on that host says what is in the way.',
     },
     {
       alert: 'CollectorSlow',

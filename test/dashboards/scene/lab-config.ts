@@ -8,6 +8,9 @@ export const WORKER = 'comfyui@a.service';
 /** Fails however often it is repaired. */
 export const HOPELESS = 'hopeless.service';
 
+/** Comes back by itself whenever it is killed. */
+export const FLAKY = 'flaky.service';
+
 /** The configuration of both halves, with everything switched on. `dir` holds the files that it names. */
 export function labConfig(
   dir: string,
@@ -19,6 +22,7 @@ export function labConfig(
     exporter: {
       listen: `127.0.0.1:${ports.exporterPort}`,
       sysfs: inside('sys'),
+      machine: { filesystems: { exclude: '^/(dev|proc|sys|tmp)($|/)' } },
       cgroup: { pressure: true, io: true },
       gpu: { nvidia: { path: inside('nvidia-smi'), interval: '1s' }, processes: true },
       journal: {

@@ -12,7 +12,7 @@ import { waitFor } from '../../lab/wait.ts';
 import { AGX_ORIN } from '../../sources/jetson/boards.ts';
 import { gpuAddresses, gpuDocument, pciFiles } from './gpus.ts';
 import { type ReplayedKernelLog, replayKernelLog, xidOf } from './kernel-log.ts';
-import { HOPELESS, labConfig, STEADY, WORKER } from './lab-config.ts';
+import { FLAKY, HOPELESS, labConfig, STEADY, WORKER } from './lab-config.ts';
 
 /** A host on which there is something of everything, with exporter and remediator. */
 export interface LabHost {
@@ -23,13 +23,23 @@ export interface LabHost {
   happen(): Promise<void>;
   /** Lets the repairs happen once more: a counter that is born at 1 has not increased. */
   happenAgain(): Promise<void>;
+  /** Lets a service be restarted, and the repairs happen once more, of units that have been failed for a while. */
+  happenSlowly(failedMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 const TOKEN = 'a-token-of-the-lab';
 
+/** Says something, and holds some memory. */
 const WORKER_TEMPLATE = `[Service]
-ExecStart=/bin/sh -c 'echo "<4>failed to load model"; exec sleep infinity'
+ExecStart=/bin/sh -c 'echo "<4>failed to load model"; head -c 48M /dev/zero | tail -c 48M | sleep infinity'
+`;
+
+const FLAKY_SERVICE = `[Unit]
+StartLimitIntervalSec=0
+[Service]
+ExecStart=/bin/sleep infinity
+Restart=always
 `;
 
 /** Sensors that a Jetson has not: trip points, a cooling device, a board's own, the throttling of a processor. */
@@ -64,7 +74,8 @@ export async function startLabHost(): Promise<LabHost> {
     const population = await populate(lab);
     await lab.writeUnit('comfyui@.service', WORKER_TEMPLATE);
     await lab.writeUnit(HOPELESS, '[Service]\nExecStart=/bin/false\n');
-    await lab.run(['systemctl', 'start', WORKER, STEADY]);
+    await lab.writeUnit(FLAKY, FLAKY_SERVICE);
+    await lab.run(['systemctl', 'start', WORKER, STEADY, FLAKY]);
     await lab.run(['systemctl', 'start', HOPELESS], { check: false });
     for (const [label, job] of Object.entries(JOBS)) launchctl.load(`gui/501/${label}`, job);
     const pid = await mainPid(lab);
@@ -97,15 +108,19 @@ export async function startLabHost(): Promise<LabHost> {
       async happen() {
         await population.changeUntold();
         machine.kernelLog.say(xidOf(pid, machine.gpu));
-        await repair(lab, ports.remediatorPort, 2);
+        await repair(lab, ports.remediatorPort);
         await notify(ports.remediatorPort, ['exit-code.service', 'unmatched.service']);
         await told(lab, 'rehearsed', 1);
       },
       async happenAgain() {
-        await repair(lab, ports.remediatorPort, 4);
+        await repair(lab, ports.remediatorPort);
         // It is well.
         await notify(ports.remediatorPort, [STEADY]);
         await told(lab, 'refused', 1);
+      },
+      async happenSlowly(failedMs) {
+        await lab.run(['systemctl', 'kill', '-s', 'KILL', FLAKY]);
+        await repair(lab, ports.remediatorPort, failedMs);
       },
       async stop() {
         population.release();
@@ -153,11 +168,13 @@ function put(file: string, text: string): void {
 }
 
 /** Two units fail, of which one can be repaired. */
-async function repair(lab: Lab, port: number, endings: number): Promise<void> {
+async function repair(lab: Lab, port: number, failedMs = 0): Promise<void> {
+  const before = await timesTold(lab, 'ended');
   await lab.run(['systemctl', 'kill', '-s', 'KILL', WORKER]);
   await lab.run(['systemctl', 'start', HOPELESS], { check: false });
+  await new Promise((resolve) => setTimeout(resolve, failedMs));
   await notify(port, [WORKER, HOPELESS]);
-  await told(lab, 'ended', endings);
+  await told(lab, 'ended', before + 2);
 }
 
 async function notify(port: number, units: readonly string[]): Promise<void> {
@@ -173,12 +190,13 @@ async function notify(port: number, units: readonly string[]): Promise<void> {
 async function told(lab: Lab, event: string, count: number): Promise<void> {
   await waitFor(
     `the ledger tells ${count} times of "${event}"`,
-    async () => {
-      const { stdout } = await lab.run(['grep', '-c', `"event":"${event}"`, join(lab.dir, 'ledger.jsonl')], {
-        check: false,
-      });
-      return Number(stdout) >= count ? true : undefined;
-    },
+    async () => ((await timesTold(lab, event)) >= count ? true : undefined),
     { timeoutMs: 120_000 },
   );
+}
+
+async function timesTold(lab: Lab, event: string): Promise<number> {
+  const ledger = join(lab.dir, 'ledger.jsonl');
+  const { stdout } = await lab.run(['grep', '-c', `"event":"${event}"`, ledger], { check: false });
+  return Number(stdout);
 }

@@ -13,6 +13,8 @@ import { startVmHost } from './vm-host.ts';
 /** A fleet of two hosts, and a Prometheus with our rules that has seen something of everything. */
 export interface Scene {
   readonly prometheus: Service;
+  /** Lets more happen; units are seen as failed for so long before they are repaired. */
+  happenSlowly(failedMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -58,7 +60,7 @@ export async function startScene(): Promise<Scene> {
     for (const expr of SEEN) await seen(prometheus, expr);
     await host.happenAgain();
     for (const expr of SEEN_AGAIN) await seen(prometheus, expr);
-    return { prometheus, stop };
+    return { prometheus, happenSlowly: host.happenSlowly, stop };
   } catch (thrown) {
     await stop();
     throw thrown;
@@ -73,14 +75,18 @@ async function seen(prometheus: Service, expr: string): Promise<void> {
   );
 }
 
-/** The processors of the virtual machine are emulated, so it is asked less often; in all else it is a host as others. */
+/**
+ * The instances are called as on hosts with names, with fettle's own ports.
+ *
+ * The processors of the virtual machine are emulated, so it is asked less often; in all else it is a host as others.
+ */
 function prometheusConfig(
   host: { readonly exporterPort: number; readonly remediatorPort: number },
   vmPort: number,
 ): string {
-  const job = (name: string, port: number, more: object = {}) => ({
+  const job = (name: string, instance: string, port: number, more: object = {}) => ({
     job_name: name,
-    static_configs: [{ targets: [`127.0.0.1:${port}`] }],
+    static_configs: [{ targets: [`127.0.0.1:${port}`], labels: { instance } }],
     ...more,
   });
   const slow = {
@@ -92,9 +98,9 @@ function prometheusConfig(
     global: { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '2s' },
     rule_files: [join(repository, 'alerts/*.rules.yml')],
     scrape_configs: [
-      job('fettle', host.exporterPort),
-      job('fettle-remediator', host.remediatorPort),
-      job('slow', vmPort, slow),
+      job('fettle', 'lab:10558', host.exporterPort),
+      job('fettle-remediator', 'lab:10559', host.remediatorPort),
+      job('slow', 'vm:10558', vmPort, slow),
     ],
   });
 }

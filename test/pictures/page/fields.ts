@@ -12,10 +12,11 @@ import type { OverrideJson, PanelJson } from './job.ts';
 /** The frames with the looks that the panel gives to their fields, as Grafana's core does it. */
 export function withLooks(frames: DataFrame[], panel: PanelJson, theme: GrafanaTheme2): DataFrame[] {
   let seriesIndex = 0;
+  const range = panel.type === 'bargauge' ? rangeOf(frames) : {};
   return frames.map((frame) => ({
     ...frame,
     fields: frame.fields.map((field) => {
-      const config = configOf(field, frame, frames, panel);
+      const config = { ...range, ...configOf(field, frame, frames, panel) };
       const looked: Field = { ...field, config, state: null };
       looked.state = { displayName: config.displayName ?? getFieldDisplayName(looked, frame, frames) };
       if (field.type === FieldType.number) {
@@ -26,6 +27,14 @@ export function withLooks(frames: DataFrame[], panel: PanelJson, theme: GrafanaT
       return looked;
     }),
   }));
+}
+
+/** Bars without an end of their own end at the highest value of all. */
+function rangeOf(frames: DataFrame[]): Pick<FieldConfig, 'max'> {
+  const values = frames.flatMap(({ fields }) =>
+    fields.filter(({ type }) => type === FieldType.number).flatMap((field) => field.values.map(Number)),
+  );
+  return values.length === 0 ? {} : { max: Math.max(...values) };
 }
 
 function configOf(field: Field, frame: DataFrame, all: DataFrame[], panel: PanelJson): FieldConfig {
@@ -53,6 +62,10 @@ function fits({ matcher }: OverrideJson, field: Field, frame: DataFrame, all: Da
   if (matcher.id === 'byFrameRefID') return frame.refId === matcher.options;
   if (matcher.id === 'byName') {
     return field.name === matcher.options || getFieldDisplayName(field, frame, all) === matcher.options;
+  }
+  if (matcher.id === 'byRegexp') {
+    const [, source = ''] = /^\/(.*)\/$/.exec(matcher.options ?? '') ?? [];
+    return field.type === FieldType.number && new RegExp(source).test(getFieldDisplayName(field, frame, all));
   }
   return false;
 }

@@ -4,16 +4,11 @@ import { createRoot } from 'react-dom/client';
 import { MemoryRouter } from 'react-router-dom';
 import { withLooks } from './fields.ts';
 import { framesOf } from './frames.ts';
+import { COLUMN, HEADER, ROW, WIDTH } from './grid.ts';
 import type { Job, PanelJson } from './job.ts';
 import { Panel } from './panel.tsx';
 import { registerTransformations, shaped } from './shape.ts';
 import { stepOf } from './step.ts';
-
-/** Grafana's grid: 24 columns, rows of 30 pixels, 8 between. */
-const WIDTH = 1600;
-const COLUMN = (WIDTH - 16) / 24;
-const ROW = 38;
-const HEADER = 56;
 
 interface Answered {
   readonly panel: PanelJson;

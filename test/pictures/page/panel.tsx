@@ -3,11 +3,12 @@ import {
   dateTime,
   FieldType,
   type GrafanaTheme2,
+  getDisplayValueAlignmentFactors,
   reduceField,
   type TimeRange,
   VizOrientation,
 } from '@grafana/data';
-import { BarGaugeDisplayMode, type VizLegendOptions } from '@grafana/schema';
+import { BarGaugeDisplayMode, type VizLegendOptions, type VizTextDisplayOptions } from '@grafana/schema';
 import {
   BarGauge,
   BigValue,
@@ -104,7 +105,7 @@ function rangeOf({ window }: Job): TimeRange {
 }
 
 function Stats({ panel, frames, theme, width, height }: Omit<Props, 'error'>) {
-  const { colorMode, textMode } = panel.options ?? {};
+  const { colorMode, textMode, text } = panel.options ?? {};
   const values = valuesOf(frames);
   const named =
     textMode === 'value_and_name' || textMode === 'name' || (textMode === 'auto' && values.length > 1);
@@ -119,6 +120,7 @@ function Stats({ panel, frames, theme, width, height }: Omit<Props, 'error'>) {
           value={{ ...shown, ...(named ? { title: name } : {}) }}
           colorMode={(colorMode as BigValueColorMode | undefined) ?? BigValueColorMode.Value}
           graphMode={BigValueGraphMode.None}
+          {...(text !== undefined && { text: text as VizTextDisplayOptions })}
         />
       ))}
     </div>
@@ -127,6 +129,14 @@ function Stats({ panel, frames, theme, width, height }: Omit<Props, 'error'>) {
 
 function Bars({ frames, theme, width, height }: Omit<Props, 'error'>) {
   const values = valuesOf(frames);
+  const alignmentFactors = getDisplayValueAlignmentFactors(
+    values.map(({ name, shown, field }) => ({
+      name,
+      field: field.config,
+      hasLinks: false,
+      display: { ...shown, title: name },
+    })),
+  );
   return (
     <div style={{ padding: 8 }}>
       {values.map(({ name, shown, field }) => (
@@ -140,6 +150,7 @@ function Bars({ frames, theme, width, height }: Omit<Props, 'error'>) {
           {...(field.display && { display: field.display })}
           orientation={VizOrientation.Horizontal}
           displayMode={BarGaugeDisplayMode.Basic}
+          alignmentFactors={alignmentFactors}
         />
       ))}
     </div>

@@ -20,8 +20,8 @@ interface Stretch {
 export function StateTimeline({ frames, window, theme, width, height }: Props) {
   const rows = frames.slice(0, 20).map((frame) => rowOf(frame, window.step));
   const legend = new Map(rows.flatMap(({ stretches }) => stretches.map((one) => [one.text, one.colour])));
-  const names = Math.min(width * 0.45, 24 + 6.6 * Math.max(...rows.map(({ name }) => name.length)));
-  const rowHeight = Math.min(34, (height - 30) / Math.max(1, rows.length));
+  const names = Math.min(width * 0.45, 24 + 7 * Math.max(...rows.map(({ name }) => name.length)));
+  const rowHeight = Math.min(60, (height - 30) / Math.max(1, rows.length));
   const scale = (width - names - 12) / (window.end - window.start);
   return (
     <div style={{ width, height, fontSize: 12, color: theme.colors.text.primary }}>
@@ -55,7 +55,7 @@ export function StateTimeline({ frames, window, theme, width, height }: Props) {
                   color: theme.colors.getContrastText(colour),
                 }}
               >
-                {(to - from) * scale > text.length * 7 ? text : ''}
+                {(to - from) * scale > text.length * 7 && rowHeight > 18 ? text : ''}
               </div>
             ))}
           </div>

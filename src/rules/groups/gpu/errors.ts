@@ -1,5 +1,6 @@
 import { above } from '../../compare.ts';
 import { happened } from '../../happened.ts';
+import { inParentheses } from '../../indented.ts';
 import type { AlertRule } from '../../rule.ts';
 
 /** What GPUs say of their memory, their link, and what they ask for. */
@@ -87,9 +88,10 @@ max_over_time(gpu_pcie_link_generation{job="fettle"}[10m])
   },
   {
     alert: 'GpuPcieErrors',
-    comment:
-      'Errors that the link could not correct, or so many that were corrected that something is wrong with it. Single corrected ones are normal.',
-    expr: `${happened('gpu_pcie_aer_errors_total{job="fettle",severity=~"fatal|nonfatal"}', '1h')}
+    comment: `Errors that the link could not correct, or so many that were corrected that something is wrong with it. Single corrected ones are normal.
+
+The series have a severity of their own, which that of the alert takes the place of. So fatal and other errors are one alert: as two they would have the same labels, and Prometheus would refuse the rule.`,
+    expr: `max by (job, instance, pci_bus_id) ${inParentheses(happened('gpu_pcie_aer_errors_total{job="fettle",severity=~"fatal|nonfatal"}', '1h'))}
 or
 ${above('increase(gpu_pcie_replays_total{job="fettle"}[1h])', 'gpu_pcie_errors_1h')}`,
     for: '5s',

@@ -54,13 +54,13 @@ and on (instance, user, name) ${inParentheses(heldUnit('UnitDown', FAILED))}`,
   },
   {
     alert: 'UnitVanished',
-    comment: `An enabled unit that systemd no longer has at all: its file was removed, or it was disabled and stopped at once. Units that come and go by nature (sessions, scopes, containers) are not enabled. It is an event, so the alert ends by itself within the hour.`,
+    comment: `An enabled unit that systemd no longer has at all: its file was removed, or it was disabled and stopped at once. Units that come and go by nature (sessions, scopes, containers) are not enabled, and those of a user who logs out go with the manager of that user. It is an event, so the alert ends by itself within the hour.`,
     expr: `group by (job, instance, user, scope, name, type) (
   last_over_time(systemd_unit_file_state_info{job="fettle",state="enabled"}[1h])
 )
   unless on (instance, user, name)
 last_over_time(systemd_unit_load_state_info{job="fettle"}[5m])
-  and on (instance)
+  and on (instance, user)
 last_over_time(fettle_systemd_up{job="fettle"}[5m]) == 1`,
     for: '5m',
     severity: 'warning',

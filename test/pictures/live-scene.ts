@@ -1,0 +1,32 @@
+import { startScene } from '../dashboards/scene/scene.ts';
+
+/** A Prometheus that has watched the scene of the tests for a while. */
+export interface LiveScene {
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+/** How long nothing new happens between two rounds of failures and repairs. */
+const QUIET_SECONDS = 60;
+
+/** Long enough that lines over some minutes show it. */
+const FAILED_MS = 12_000;
+
+/** Starts the scene and lets its failures and repairs happen again and again, for `seconds` in all. */
+export async function liveScene(seconds: number): Promise<LiveScene> {
+  const until = Date.now() + seconds * 1000;
+  console.log(`two hosts start and are watched for ${Math.round(seconds / 60)} minutes`);
+  const { prometheus, happenSlowly, stop } = await startScene();
+  const stopped = () => stop().finally(() => process.exit(1));
+  process.once('SIGINT', stopped).once('SIGTERM', stopped);
+  try {
+    for (let left = until - Date.now(); left > 0; left = until - Date.now()) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(left, QUIET_SECONDS * 1000)));
+      await happenSlowly(FAILED_MS);
+    }
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+  return { address: prometheus.url, stop };
+}
