@@ -14,6 +14,8 @@ export default defineConfig({
           // No test changes modules or globals, and a process for each file would take twice as long.
           isolate: false,
           maxWorkers: 2,
+          // None takes a second by itself; a busy machine is no fault.
+          testTimeout: 30_000,
         },
       },
       {
