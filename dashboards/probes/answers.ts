@@ -119,6 +119,15 @@ export const phases = () =>
     ],
   );
 
+/** No reason is green. */
+const REASONS = {
+  refused: 'orange',
+  timeout: 'red',
+  status: 'yellow',
+  content: 'light-yellow',
+  certificate: 'purple',
+} as const;
+
 /** Why questions failed. */
 export const failures = () =>
   timeseriesPanel(
@@ -138,7 +147,7 @@ export const failures = () =>
         legend: '{{probe}} {{reason}} ({{instance}})',
       },
     ],
-    { bars: true, decimals: 0 },
+    { bars: true, decimals: 0, colours: REASONS },
   );
 
 /** How many questions were answered well, over time. */

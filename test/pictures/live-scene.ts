@@ -12,17 +12,17 @@ const QUIET_SECONDS = 60;
 /** Long enough that lines over some minutes show it. */
 const FAILED_MS = 12_000;
 
-/** Starts the scene and lets its failures and repairs happen again and again, for `seconds` in all. */
+/** Starts the scene and lets its failures and repairs happen again and again, for at least `seconds`. */
 export async function liveScene(seconds: number): Promise<LiveScene> {
-  const until = Date.now() + seconds * 1000;
-  console.log(`two hosts start and are watched for ${Math.round(seconds / 60)} minutes`);
+  console.log(`two hosts start, and are watched for ${Math.round(seconds / 60)} minutes then`);
   const { prometheus, happenSlowly, stop } = await startScene();
   const stopped = () => stop().finally(() => process.exit(1));
   process.once('SIGINT', stopped).once('SIGTERM', stopped);
   try {
-    for (let left = until - Date.now(); left > 0; left = until - Date.now()) {
-      await new Promise((resolve) => setTimeout(resolve, Math.min(left, QUIET_SECONDS * 1000)));
+    const until = Date.now() + seconds * 1000;
+    while (Date.now() < until) {
       await happenSlowly(FAILED_MS);
+      await new Promise((resolve) => setTimeout(resolve, QUIET_SECONDS * 1000));
     }
   } catch (thrown) {
     await stop();

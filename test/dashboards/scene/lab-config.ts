@@ -22,7 +22,7 @@ export function labConfig(
     exporter: {
       listen: `127.0.0.1:${ports.exporterPort}`,
       sysfs: inside('sys'),
-      machine: { filesystems: { exclude: '^/(dev|proc|sys|tmp)($|/)' } },
+      machine: { filesystems: { exclude: '/(dev|proc|sys|tmp)(/.*)?' } },
       cgroup: { pressure: true, io: true },
       gpu: { nvidia: { path: inside('nvidia-smi'), interval: '1s' }, processes: true },
       journal: {

@@ -76,7 +76,7 @@ async function seen(prometheus: Service, expr: string): Promise<void> {
 }
 
 /**
- * The instances are called as on hosts with names, with fettle's own ports.
+ * Both halves of a host are one instance, as a relabelling makes them.
  *
  * The processors of the virtual machine are emulated, so it is asked less often; in all else it is a host as others.
  */
@@ -98,9 +98,9 @@ function prometheusConfig(
     global: { scrape_interval: '2s', scrape_timeout: '2s', evaluation_interval: '2s' },
     rule_files: [join(repository, 'alerts/*.rules.yml')],
     scrape_configs: [
-      job('fettle', 'lab:10558', host.exporterPort),
-      job('fettle-remediator', 'lab:10559', host.remediatorPort),
-      job('slow', 'vm:10558', vmPort, slow),
+      job('fettle', 'lab', host.exporterPort),
+      job('fettle-remediator', 'lab', host.remediatorPort),
+      job('slow', 'vm', vmPort, slow),
     ],
   });
 }
