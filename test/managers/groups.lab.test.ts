@@ -102,7 +102,10 @@ describeLab('restarts of several units that are asked for in the same turn', () 
   });
 
   it('leave a unit down whose base does not come up, and say why', async () => {
-    await add('broken.service', { service: 'Type=oneshot\nExecStart=/bin/false' });
+    // One that fails at once may do so before the job of the other has turned from a restart into a start, and only a start is
+    // ended by that (252): then the other comes up.
+    const failsLater = "Type=oneshot\nExecStart=/bin/sh -c 'sleep 0.5; exit 1'";
+    await add('broken.service', { service: failsLater });
     await add('above.service', { unit: 'Requires=broken.service\nAfter=broken.service\n' });
     expect(await restart('broken.service', 'above.service')).toMatchObject([
       { accepted: true, jobResult: 'failed', unit: { activeState: 'failed' } },
