@@ -1,4 +1,4 @@
-import { createAbortWatch } from './abort-watch.ts';
+import { Aborts } from './aborts.ts';
 
 /**
  * Lets at most so many pieces of work run at once; the others wait their turn.
@@ -10,7 +10,7 @@ export function createGate(
 ): <T>(work: () => Promise<T>, signal?: AbortSignal | undefined) => Promise<T> {
   let running = 0;
   const waiting = new Set<() => void>();
-  const watchAbort = createAbortWatch();
+  const aborts = new Aborts();
 
   function turn(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -20,11 +20,11 @@ export function createGate(
       };
       const enter = () => {
         waiting.delete(enter);
-        stopWatching?.();
+        stopListening?.();
         resolve();
       };
       waiting.add(enter);
-      const stopWatching = signal && watchAbort(signal, leave);
+      const stopListening = signal && aborts.listen(signal, leave);
     });
   }
 

@@ -1,4 +1,4 @@
-import { createAbortWatch } from '../domain/abort-watch.ts';
+import { Aborts } from '../domain/aborts.ts';
 import type { Clock } from '../domain/clock.ts';
 
 /** Sleep that ends early when something has happened. */
@@ -12,7 +12,7 @@ export interface Waker {
 /** Sleepers on a clock that can all be woken. */
 export function createWaker(clock: Clock): Waker {
   let sleepers = new Set<AbortController>();
-  const watchAbort = createAbortWatch();
+  const aborts = new Aborts();
   return {
     wake() {
       const woken = sleepers;
@@ -22,7 +22,7 @@ export function createWaker(clock: Clock): Waker {
     async sleep(ms, signal) {
       signal.throwIfAborted();
       const sleeper = new AbortController();
-      const stopWatching = watchAbort(signal, () => sleeper.abort());
+      const stopListening = aborts.listen(signal, () => sleeper.abort());
       sleepers.add(sleeper);
       try {
         await (ms === undefined ? aborted(sleeper.signal) : clock.sleep(ms, sleeper.signal));
@@ -30,7 +30,7 @@ export function createWaker(clock: Clock): Waker {
         if (!sleeper.signal.aborted) throw thrown;
       } finally {
         sleepers.delete(sleeper);
-        stopWatching();
+        stopListening();
       }
       signal.throwIfAborted();
     },

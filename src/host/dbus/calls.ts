@@ -1,5 +1,5 @@
+import { Aborts } from '../../domain/aborts.ts';
 import { Failure } from '../../domain/errors.ts';
-import { Aborts } from './aborts.ts';
 import type { MethodCall } from './outgoing.ts';
 
 /** Limits on calls. */

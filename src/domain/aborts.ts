@@ -7,7 +7,7 @@ interface Audience {
 
 /**
  * Listens to abort signals for many at once: Node looks through all listeners of a signal before it adds one, so
- * ten thousand calls with the same signal would take seconds.
+ * ten thousand who wait with the same signal would take seconds.
  */
 export class Aborts {
   readonly #audiences = new Map<AbortSignal, Audience>();

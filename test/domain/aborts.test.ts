@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { Aborts } from '../../../src/host/dbus/aborts.ts';
+import { Aborts } from '../../src/domain/aborts.ts';
 
 describe('aborts', () => {
   it('tell everybody who has not left, once, with one listener on the signal', () => {
@@ -13,6 +13,7 @@ describe('aborts', () => {
     abort();
     abort();
     expect(told).toEqual(['a', 'c']);
+    expect(getEventListeners(signal, 'abort').length).toBe(0);
   });
 
   it('leave the signal alone once all have left, and listen again for the next', () => {
