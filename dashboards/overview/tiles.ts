@@ -1,26 +1,6 @@
 import { GREY, NEUTRAL, ORANGE_FROM_ONE, RED_FROM_ONE, thresholds, words } from '../colours.ts';
-import { statPanel } from '../panels/stat.ts';
-import {
-  alertSeries,
-  type Expression,
-  hostSeries,
-  orElse,
-  orZero,
-  promql,
-  whileAnswered,
-} from '../promql.ts';
-
-const size = { width: 3, height: 4 } as const;
-
-interface Tile {
-  readonly title: string;
-  readonly description: string;
-  readonly expr: Expression;
-  readonly look: Parameters<typeof statPanel>[2];
-}
-
-const tile = ({ title, description, expr, look }: Tile) =>
-  statPanel({ title, description, unit: 'short', size }, [{ expr, legend: '' }], { text: 'value', ...look });
+import { tile } from '../panels/tile.ts';
+import { alertSeries, hostSeries, orElse, orZero, promql, whileAnswered } from '../promql.ts';
 
 /** The figures of the present, from left to right. */
 export const tiles = () => [

@@ -1,19 +1,6 @@
 import { GREY, NEUTRAL, ORANGE_FROM_ONE, RED_FROM_ONE, RED_UNTIL_ONE, words, YES_NO } from '../colours.ts';
-import { statPanel } from '../panels/stat.ts';
-import { type Expression, hostSeries, orElse, orZero, promql, whileAnswered } from '../promql.ts';
-
-const size = { width: 3, height: 4 } as const;
-
-interface Tile {
-  readonly title: string;
-  readonly description: string;
-  readonly expr: Expression;
-  readonly look: Parameters<typeof statPanel>[2];
-  readonly unit?: 'short' | 's';
-}
-
-const tile = ({ title, description, expr, look, unit = 'short' }: Tile) =>
-  statPanel({ title, description, unit, size }, [{ expr, legend: '' }], { text: 'value', ...look });
+import { tile } from '../panels/tile.ts';
+import { hostSeries, orElse, orZero, promql, whileAnswered } from '../promql.ts';
 
 const OFF = words({ '-1': ['Off', GREY] });
 
